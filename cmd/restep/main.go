@@ -1,0 +1,113 @@
+// Command restep turns a recorded session into a program that is debugged in an editor.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit statuses, as documented in the README and used by scripts and git bisect.
+const (
+	exitOK     = 0
+	exitFailed = 1 // the command ran, and its outcome is bad: a verdict, a broken file
+	exitUsage  = 2 // bad usage, or an input that cannot be read
+	exitCannot = 3 // could not run: no browser, app not reachable
+)
+
+// cli is the product list: one field a subcommand, each in a file of its own.
+type cli struct {
+}
+
+// env is what a command may touch of the world.
+type env struct {
+	ctx    context.Context // ends on Ctrl-C
+	stdin  io.Reader
+	stdout io.Writer // data only
+	stderr io.Writer // everything else
+	getenv func(string) string
+	// tty says that stderr is a terminal: progress may be drawn.
+	tty bool
+}
+
+// exitError ends the program with a status; the message is printed with the hint, which says what to do next.
+type exitError struct {
+	code int
+	err  error // nil: nothing is printed
+	hint string
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(&env{
+		ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
+		tty: isTerminal(os.Stderr),
+	}, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run runs one command line and returns the exit status. It is what tests call.
+func run(e *env, args []string) int {
+	status := -1
+	parser, err := kong.New(&cli{},
+		kong.Name("restep"),
+		kong.Description("Debug production sessions step by step, in your editor, against your local app."),
+		kong.UsageOnError(),
+		kong.Writers(e.stdout, e.stderr),
+		kong.Exit(func(code int) { status = code }),
+		kong.Bind(e),
+	)
+	if err != nil {
+		panic(err) // a mistake in the struct tags of cli
+	}
+	k, err := parser.Parse(args)
+	if status >= 0 { // --help
+		return status
+	}
+	if err != nil {
+		fmt.Fprintf(e.stderr, "restep: error: %v\nRun restep --help for the commands.\n", err)
+		return exitUsage
+	}
+	return report(e, k.Run(e))
+}
+
+// report prints an error and returns its exit status.
+func report(e *env, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	code, hint := exitFailed, ""
+	var x *exitError
+	if errors.As(err, &x) {
+		code, hint = x.code, x.hint
+		if x.err == nil {
+			return code
+		}
+	}
+	fmt.Fprintf(e.stderr, "restep: error: %v\n", err)
+	if hint != "" {
+		fmt.Fprintf(e.stderr, "%s\n", hint)
+	}
+	return code
+}
+
+func isTerminal(f *os.File) bool {
+	s, err := f.Stat()
+	return err == nil && s.Mode()&os.ModeCharDevice != 0
+}
