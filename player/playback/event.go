@@ -168,6 +168,8 @@ type FileRef struct {
 	Name string `json:"name"`
 	Type string `json:"type,omitzero"`
 	Body *Body  `json:"body,omitzero"`
+
+	Extra jsontext.Value `json:",unknown"`
 }
 
 // StackFrame is one frame of an error's stack; Line and Column count from 1, as browsers print them.
@@ -176,4 +178,6 @@ type StackFrame struct {
 	URL      string `json:"url,omitzero"`
 	Line     int    `json:"line,omitzero"`
 	Column   int    `json:"col,omitzero"`
+
+	Extra jsontext.Value `json:",unknown"`
 }

@@ -36,6 +36,8 @@ type Viewport struct {
 	Scale  float64 `json:"scale,omitzero"`
 	Mobile bool    `json:"mobile,omitzero"`
 	Touch  bool    `json:"touch,omitzero"`
+
+	Extra jsontext.Value `json:",unknown"`
 }
 
 // State is what the browser held before the first event.
@@ -59,6 +61,8 @@ type Cookie struct {
 	HTTPOnly bool    `json:"httpOnly,omitzero"`
 	Secure   bool    `json:"secure,omitzero"`
 	SameSite string  `json:"sameSite,omitzero"`
+
+	Extra jsontext.Value `json:",unknown"`
 }
 
 // Rule changes how live requests are matched with recorded ones. It is declarative.
