@@ -1,0 +1,158 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// conn routes the messages of one pipe between sessions.
+type conn struct {
+	tr   chromedp.Transport
+	root *Session
+	done chan struct{} // closed when the pipe has ended
+
+	mu       sync.Mutex // guards what follows
+	next     int64
+	calls    map[int64]*call
+	sessions map[target.SessionID]*Session
+	err      error // why the pipe ended
+}
+
+type call struct {
+	method  string
+	session *Session
+	reply   chan *cdproto.Message // nil: nobody waits
+}
+
+func newConn(tr chromedp.Transport) *conn {
+	c := &conn{tr: tr, done: make(chan struct{}), calls: map[int64]*call{}, sessions: map[target.SessionID]*Session{}}
+	c.root = &Session{conn: c, gone: make(chan struct{})}
+	c.sessions[""] = c.root
+	go c.read()
+	return c
+}
+
+// read is the goroutine that owns the receiving side.
+func (c *conn) read() {
+	for {
+		m := new(cdproto.Message)
+		if err := c.tr.Read(context.Background(), m); err != nil {
+			c.close(fmt.Errorf("the browser is gone: %w", err))
+			return
+		}
+		if m.ID != 0 {
+			c.reply(m)
+			continue
+		}
+		c.mu.Lock()
+		s := c.sessions[m.SessionID]
+		c.mu.Unlock()
+		if s != nil {
+			s.event(string(m.Method), jsontext.Value(m.Params))
+		}
+	}
+}
+
+func (c *conn) reply(m *cdproto.Message) {
+	c.mu.Lock()
+	k := c.calls[m.ID]
+	delete(c.calls, m.ID)
+	c.mu.Unlock()
+	if k != nil && k.reply != nil {
+		k.reply <- m
+	}
+}
+
+// send writes a command; wait says that the reply is wanted.
+func (c *conn) send(s *Session, method string, params any, wait bool) (*call, int64, error) {
+	raw := jsontext.Value("{}")
+	if params != nil {
+		var err error
+		if raw, err = json.Marshal(params, json.Deterministic(true)); err != nil {
+			return nil, 0, fmt.Errorf("%s: %w", method, err)
+		}
+	}
+	k := &call{method: method, session: s}
+	if wait {
+		k.reply = make(chan *cdproto.Message, 1)
+	}
+	c.mu.Lock()
+	if c.err != nil {
+		c.mu.Unlock()
+		return nil, 0, fmt.Errorf("%s: %w", method, c.err)
+	}
+	c.next++
+	id := c.next
+	if wait {
+		c.calls[id] = k
+	}
+	c.mu.Unlock()
+	m := &cdproto.Message{ID: id, SessionID: s.id, Method: cdproto.MethodType(method), Params: raw}
+	if err := c.tr.Write(context.Background(), m); err != nil {
+		c.forget(id)
+		return nil, 0, fmt.Errorf("%s: %w", method, err)
+	}
+	return k, id, nil
+}
+
+func (c *conn) forget(id int64) {
+	c.mu.Lock()
+	delete(c.calls, id)
+	c.mu.Unlock()
+}
+
+// attach makes the session with the id known, so that its events find it.
+func (c *conn) attach(id string) *Session {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s := c.sessions[target.SessionID(id)]; s != nil {
+		return s
+	}
+	s := &Session{conn: c, id: target.SessionID(id), gone: make(chan struct{})}
+	c.sessions[s.id] = s
+	return s
+}
+
+// detach ends a session: its pending and later calls fail.
+func (c *conn) detach(id string) {
+	c.mu.Lock()
+	s := c.sessions[target.SessionID(id)]
+	delete(c.sessions, target.SessionID(id))
+	c.mu.Unlock()
+	if s != nil {
+		s.end()
+	}
+}
+
+// close ends the connection; the first reason stands.
+func (c *conn) close(why error) {
+	c.mu.Lock()
+	if c.err != nil {
+		c.mu.Unlock()
+		return
+	}
+	c.err = why
+	c.mu.Unlock()
+	close(c.done)
+	c.tr.Close()
+}
+
+// ErrGone is returned by calls on a session whose target has been closed.
+var ErrGone = errors.New("the tab or worker was closed")
+
+// Error is an answer of the browser that refuses a command.
+type Error struct {
+	Method  string
+	Code    int64
+	Message string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s: %s (%d)", e.Method, e.Message, e.Code) }
