@@ -23,6 +23,7 @@ const (
 
 // cli is the product list: one field a subcommand, each in a file of its own.
 type cli struct {
+	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
 // env is what a command may touch of the world.

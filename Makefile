@@ -1,0 +1,44 @@
+# Two commands do everything on a fresh Debian machine with Go and Node: `make demo` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO ?= go
+GOFILES = $(shell find . -name '*.go' -not -path './.*' -not -path '*/node_modules/*')
+
+.PHONY: help build demo test check fmt-check vet staticcheck unit bench setup-browser clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+build: ## build ./restep
+	$(GO) build -trimpath -o restep ./cmd/restep
+
+demo: setup-browser build ## replay the recorded bug of the bundled shop, then its mended build
+	./restep demo
+
+test: check setup-browser unit ## everything that has to pass: format, vet, staticcheck, all tests
+
+check: fmt-check vet staticcheck
+
+fmt-check:
+	@bad=$$(gofmt -l $(GOFILES)); \
+	if [ -n "$$bad" ]; then echo "not formatted; run gofmt -w on:"; echo "$$bad"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(GO) tool staticcheck ./...
+
+unit: # -count=1: the tests read the whole tree and drive a browser, which the test cache does not see
+	$(GO) test -count=1 -timeout 20m ./...
+
+bench: setup-browser build ## speed beside other players (needs npm packages; prints one table)
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./...
+
+setup-browser: ## find Chromium, or install the distribution's package where that is allowed
+	@.ci/setup-browser
+
+clean: ## remove what the targets made
+	rm -rf restep restep-demo .cache
