@@ -53,6 +53,11 @@ const (
 	Blob       Kind = "blob" // see the format; never an Event
 )
 
+// known reports whether this package knows the kind.
+func (k Kind) known() bool {
+	return k.Action() || k.Effect() || k.Backend() || k == NoteKind || k == Checkpoint || k == Blob
+}
+
 // Action reports whether the user did it.
 func (k Kind) Action() bool {
 	switch k {
@@ -161,6 +166,14 @@ type Event struct {
 // Delivered reports whether the player hands the line to the page (true) or only observes it.
 func (e *Event) Delivered() bool {
 	return e.Kind == Res || e.Kind == Fail || (e.Kind == WS || e.Kind == SSE) && e.Dir != Out
+}
+
+// foreignEvent is a line of an unknown kind that uses our keys with other types.
+type foreignEvent struct {
+	T     float64        `json:"t"`
+	Kind  Kind           `json:"ev"`
+	ID    string         `json:"id"`
+	Extra jsontext.Value `json:",unknown"`
 }
 
 // FileRef is a file that was chosen or dropped.

@@ -1,0 +1,116 @@
+package playback
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Create begins the file of this name. It appears, or replaces an older one, when Close succeeds; until then, and
+// after an error, what was there stays. Blobs go into the file, and where it would become larger than [MaxFile] into
+// the folder [BlobDir] beside it.
+func Create(name string, h *Header) (*Writer, error) {
+	d, err := newDestination(name)
+	if err != nil {
+		return nil, fmt.Errorf("create playback: %w", err)
+	}
+	w := &Writer{w: bufio.NewWriterSize(d.file, 64<<10), dest: d}
+	w.writeHeader(h)
+	return w, nil
+}
+
+// Discard gives up: a file that Create began does not appear.
+func (w *Writer) Discard() {
+	w.fail(errors.New("the playback was discarded"))
+	w.Close()
+}
+
+// destination is a file that appears under its name when it is complete.
+type destination struct {
+	name string
+	file *os.File
+}
+
+// newDestination makes a temporary file in the folder of name.
+func newDestination(name string) (*destination, error) {
+	// The new file gets the rights of the one that it replaces.
+	mode := fs.FileMode(0o644)
+	if s, err := os.Stat(name); err == nil {
+		if !s.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s is not a regular file", name)
+		}
+		mode = s.Mode().Perm()
+		if name, err = filepath.EvalSymlinks(name); err != nil {
+			return nil, err
+		}
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".tmp-*")
+	if err != nil {
+		return nil, err
+	}
+	if err := file.Chmod(mode); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		file.Close()
+		os.Remove(file.Name())
+		return nil, err
+	}
+	return &destination{name, file}, nil
+}
+
+// finish stores the blobs of w and lets the file appear, or removes it where w has failed.
+func (d *destination) finish(w *Writer) error {
+	err := w.err
+	if err == nil {
+		err = d.store(w)
+	}
+	if err == nil {
+		err = w.w.Flush()
+	}
+	return d.commit(err)
+}
+
+// store puts the blobs where they belong. Those beside the file are complete before the file refers to them.
+func (d *destination) store(w *Writer) error {
+	if w.size+w.blobs.lines <= MaxFile {
+		return w.blobs.each(w.writeBlobLines)
+	}
+	dir := blobDir{BlobDir(d.name)}
+	return w.blobs.each(dir.put)
+}
+
+// commit gives the file its name, or removes it where there is an error, which it returns.
+func (d *destination) commit(err error) error {
+	if err == nil {
+		err = d.file.Sync()
+	}
+	err = errors.Join(err, d.file.Close())
+	if err == nil {
+		err = os.Rename(d.file.Name(), d.name)
+	}
+	if err != nil {
+		os.Remove(d.file.Name())
+	}
+	return err
+}
+
+// blobDir is a folder of blobs, one file each, named by the hash.
+type blobDir struct{ path string }
+
+// put stores a compressed blob. One that is there already stays.
+func (d blobDir) put(h hash, compressed []byte) error {
+	name := filepath.Join(d.path, h.file())
+	if s, err := os.Stat(name); err == nil && s.Mode().IsRegular() && s.Size() == int64(len(compressed)) {
+		return nil
+	}
+	if err := os.MkdirAll(d.path, 0o755); err != nil {
+		return err
+	}
+	file, err := newDestination(name)
+	if err != nil {
+		return err
+	}
+	_, err = file.file.Write(compressed)
+	return file.commit(err)
+}
