@@ -35,10 +35,13 @@ type Writer struct {
 // NewWriter begins a file that holds its own blobs, and writes the header to w. Compressed blobs wait in memory, and
 // above some MB in a temporary file, until Close. The format version of the header is set.
 func NewWriter(w io.Writer, h *Header) *Writer {
-	x := &Writer{w: bufio.NewWriterSize(w, 64<<10)}
+	x := newLineWriter(w)
 	x.writeHeader(h)
 	return x
 }
+
+// newLineWriter returns a writer that has not written a header.
+func newLineWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, 64<<10)} }
 
 func (w *Writer) writeHeader(h *Header) {
 	first := Header{}
