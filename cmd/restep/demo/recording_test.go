@@ -62,7 +62,7 @@ func record(t *testing.T) []byte {
 		w.WriteEvent(&s.events[i])
 	}
 	w.WriteNote(&playback.Note{
-		ID: "01KAKY8D7N0TE0N0LDQV0TE001", Thread: "01KAKY8D7N0TE0N0LDQV0TE001", Rev: 1, State: playback.NoteOpen,
+		ID: "01KAKY8D7N0TE0NTHEGVESTPR1", Thread: "01KAKY8D7N0TE0NTHEGVESTPR1", Rev: 1, State: playback.NoteOpen,
 		On: s.guestAnswer, Author: "ana", Created: start.Add(22 * time.Minute),
 		Text: "This is the price of the guest, and it comes after the one of the member. Who wins?",
 		Code: noteCode(t),
