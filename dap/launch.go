@@ -1,0 +1,180 @@
+package dap
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"restep/player"
+)
+
+// config is a launch configuration; the names are the same in every editor. Unknown ones are ignored: editors add theirs.
+type config struct {
+	Program string            `json:"program"` // playback file; default: the newest in .restep
+	App     string            `json:"app"`     // URL of the local app
+	Server  *serverConfig     `json:"server"`
+	Origins map[string]string `json:"origins"` // recorded URL prefix -> local URL prefix
+	Live    []string          `json:"live"`    // patterns that may reach a real server
+
+	StopOnEntry      bool                      `json:"stopOnEntry"`
+	NoDebug          bool                      `json:"noDebug"` // of the protocol: breakpoints do not count
+	Headless         *bool                     `json:"headless"`
+	Fill             map[string]jsontext.Value `json:"fill"`
+	Speed            string                    `json:"speed"` // "fast" or "realtime"
+	EventBreakpoints []string                  `json:"eventBreakpoints"`
+	Browser          string                    `json:"browser"`
+
+	Cwd   string `json:"cwd"`   // where relative paths start; most editors give the workspace
+	Token string `json:"token"` // of a listening adapter
+}
+
+// serverConfig is the app's own development server.
+type serverConfig struct {
+	Command command `json:"command"`
+	Cwd     string  `json:"cwd"`
+	URL     string  `json:"url"` // answers once the server is up; default: app
+}
+
+// command is a command line for the shell, or an array of words that needs none.
+type command struct {
+	Line  string
+	Words []string
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (c *command) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if d.PeekKind() == '[' {
+		return json.UnmarshalDecode(d, &c.Words)
+	}
+	return json.UnmarshalDecode(d, &c.Line)
+}
+
+// parseConfig reads a launch configuration and makes its paths absolute. Errors are for the user.
+func parseConfig(raw jsontext.Value, dir string) (*config, error) {
+	c := &config{}
+	if len(raw) > 0 && raw.Kind() != 'n' {
+		if err := json.Unmarshal(raw, c, decoding()); err != nil {
+			return nil, fmt.Errorf("the launch configuration is not right: %s", explain(err))
+		}
+	}
+	base, err := filepath.Abs(resolve(dir, c.Cwd))
+	if err != nil {
+		return nil, fmt.Errorf("find the working directory: %w", err)
+	}
+	if c.Program == "" {
+		if c.Program, err = newest(filepath.Join(base, ".restep")); err != nil {
+			return nil, err
+		}
+	}
+	c.Program = filepath.Clean(resolve(base, c.Program))
+	if c.Server != nil {
+		if err := c.Server.complete(base, c.App); err != nil {
+			return nil, err
+		}
+		if c.App == "" {
+			c.App = c.Server.URL
+		}
+	}
+	if err := checkURL("app", c.App); err != nil {
+		return nil, err
+	}
+	switch c.Speed {
+	case "", "fast", "realtime":
+	default:
+		return nil, fmt.Errorf(`"speed" is %q: write "fast" or "realtime"`, c.Speed)
+	}
+	for _, p := range c.EventBreakpoints {
+		if _, err := parsePattern(p); err != nil {
+			return nil, fmt.Errorf(`"eventBreakpoints": %w`, err)
+		}
+	}
+	return c, nil
+}
+
+func (v *serverConfig) complete(base, app string) error {
+	if v.Command.Line == "" && len(v.Command.Words) == 0 {
+		return fmt.Errorf(`"server" has no "command": write the command that starts your app, such as "npm run dev"`)
+	}
+	if v.URL == "" {
+		v.URL = app
+	}
+	if v.URL == "" {
+		return fmt.Errorf(`"server" has no "url": write the address at which your app answers, such as "http://localhost:5173"`)
+	}
+	v.Cwd = resolve(base, v.Cwd)
+	return checkURL("server.url", v.URL)
+}
+
+func checkURL(name, u string) error {
+	if u == "" {
+		return nil
+	}
+	if p, err := url.Parse(u); err != nil || p.Host == "" || p.Scheme != "http" && p.Scheme != "https" {
+		return fmt.Errorf(`%q is %q: write a URL such as "http://localhost:5173"`, name, u)
+	}
+	return nil
+}
+
+// explain names the setting that an error of decoding is about.
+func explain(err error) string {
+	if e, ok := err.(*json.SemanticError); ok && e.JSONPointer != "" {
+		name := strings.ReplaceAll(strings.TrimPrefix(string(e.JSONPointer), "/"), "/", ".")
+		return fmt.Sprintf("%q cannot be %s", name, article(e.JSONKind))
+	}
+	return err.Error()
+}
+
+func article(k jsontext.Kind) string {
+	switch k {
+	case '"':
+		return "a string"
+	case '0':
+		return "a number"
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	}
+	return k.String()
+}
+
+func resolve(dir, path string) string {
+	if path == "" {
+		return dir
+	}
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+// newest finds the playback that was changed last.
+func newest(dir string) (string, error) {
+	names, _ := filepath.Glob(filepath.Join(dir, "*.playback")) // the only error is a bad pattern
+	best, at := "", int64(0)
+	for _, n := range names {
+		if st, err := os.Stat(n); err == nil && st.Mode().IsRegular() && (best == "" || st.ModTime().UnixNano() > at) {
+			best, at = n, st.ModTime().UnixNano()
+		}
+	}
+	if best == "" {
+		return "", fmt.Errorf(`there is no *.playback in %s: write "program" in the launch configuration, or put a playback there`, dir)
+	}
+	return best, nil
+}
+
+// options are what the player needs of a configuration.
+func (c *config) options() player.Options {
+	o := player.Options{App: c.App, Live: c.Live, Fill: c.Fill, Realtime: c.Speed == "realtime"}
+	for from, to := range c.Origins {
+		o.Origins = append(o.Origins, player.Origin{From: from, To: to})
+	}
+	slices.SortFunc(o.Origins, func(a, b player.Origin) int { return strings.Compare(a.From, b.From) })
+	return o
+}

@@ -1,0 +1,171 @@
+package dap
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/go-dap"
+
+	"restep/player"
+)
+
+// onLaunch opens the playback. The browser starts only after configurationDone: nvim-dap warns of a launch that is not
+// answered in 4 s, and mistakes in the configuration belong into this response.
+func onLaunch(s *Session, r request, m *message) (any, error) {
+	if s.phase != fresh {
+		return nil, fail(codeState, "a playback has been launched already: restart it, or start another session")
+	}
+	cfg, err := parseConfig(m.Arguments, s.srv.Dir)
+	if cfg != nil && !s.admit(cfg.Token) || cfg == nil && s.token != "" {
+		s.respond(r, nil, &failure{codeLaunch, `"token" in the launch configuration is not the one that restep dap printed`, true})
+		s.over = true
+		return nil, errLater
+	}
+	if err != nil {
+		return nil, &failure{codeLaunch, err.Error(), true}
+	}
+	p, err := openPlay(cfg)
+	if err != nil {
+		return nil, &failure{codeLaunch, err.Error(), true}
+	}
+	s.play, s.phase = p, launched
+	s.runner = newRunner(s.ctx, s.log, s.post)
+	s.settle()
+	s.send("initialized", nil)
+	return nil, nil
+}
+
+func (s *Session) onAttach(request, dap.AttachRequest) (any, error) {
+	return nil, &failure{codeLaunch, `a playback is launched, not attached to: write "request": "launch"`, true}
+}
+
+func (s *Session) onConfigurationDone(r request, _ struct{}) (any, error) {
+	if s.phase != launched {
+		return nil, s.wrongPhase("configurationDone")
+	}
+	s.respond(r, nil, nil)
+	return nil, s.begin("Starting the browser")
+}
+
+// begin prepares the launched playback and runs to the first stop; the request was answered.
+func (s *Session) begin(title string) error {
+	s.tell()
+	ctx, n := s.busy(title, false)
+	p, r := s.play, s.runner
+	prepare := func(ctx context.Context) (*moment, error) {
+		return r.prepare(ctx, s.srv, p, s.listener(p), s.serverOutput)
+	}
+	err := do(r, ctx, prepare, func(now *moment, err error) {
+		switch {
+		case s.phase != running || s.moves != n: // terminated or restarted meanwhile
+		case now == nil:
+			s.important("restep: " + err.Error() + "\n")
+			s.finish()
+		default:
+			s.arrive(n, now, err)
+		}
+	})
+	if err != nil {
+		s.finish()
+	}
+	return errLater
+}
+
+// onRestart rereads the file and the configuration; the app is opened in a fresh page. The breakpoints stay.
+func (s *Session) onRestart(r request, a restartArguments) (any, error) {
+	switch s.phase {
+	case fresh, launched, ended:
+		return nil, s.wrongPhase("restart")
+	}
+	cfg := s.play.cfg
+	if len(a.Arguments) > 0 && a.Arguments.Kind() == '{' {
+		var err error
+		if cfg, err = parseConfig(a.Arguments, s.srv.Dir); err != nil {
+			return nil, &failure{codeLaunch, err.Error(), true}
+		}
+	}
+	p, err := openPlay(cfg)
+	if err != nil {
+		return nil, &failure{codeLaunch, err.Error(), true}
+	}
+	if s.phase == running {
+		s.stopMove()
+	}
+	// A stop on entry whatever the configuration says: the user asked to be at the start again.
+	restarted := *cfg
+	restarted.StopOnEntry = true
+	p.cfg = &restarted
+	s.play = p
+	s.respond(r, nil, nil)
+	s.settle()
+	s.reportMoved()
+	return nil, s.begin("Restarting")
+}
+
+func (s *Session) onTerminate(r request, _ dap.TerminateArguments) (any, error) {
+	s.respond(r, nil, nil)
+	s.finish()
+	return nil, errLater
+}
+
+// finish ends the playback but not the connection. Terminated is sent once: dape answers each with a terminate.
+func (s *Session) finish() {
+	if s.phase == ended {
+		return
+	}
+	if s.phase == running {
+		s.stopMove()
+	}
+	s.idle()
+	s.phase, s.now = ended, nil
+	s.forget()
+	s.send("terminated", nil)
+	if r := s.runner; r != nil {
+		release := func(context.Context) (struct{}, error) { r.release(); return struct{}{}, nil }
+		// Where too much is waiting, the end of the session releases everything.
+		_ = do(r, s.ctx, release, func(struct{}, error) {})
+	}
+}
+
+// onDisconnect answers when everything is closed: a client may end the process as soon as it has the answer.
+func (s *Session) onDisconnect(r request, _ dap.DisconnectArguments) (any, error) {
+	s.close()
+	s.over = true
+	return nil, nil
+}
+
+// close ends everything that the session started, and waits for it, though not for longer than clients do.
+func (s *Session) close() {
+	s.cancel()
+	if s.runner != nil {
+		select {
+		case <-s.runner.done:
+		case <-time.After(closeLimit):
+			s.log.Warn("the browser or the app's server takes too long to close")
+		}
+		s.runner = nil
+	}
+	if s.phase == launched {
+		s.play.file.Close() // the runner never got it
+	}
+	s.idle()
+	for ticket := range s.waiting {
+		s.answer(ticket, nil, fail(codeCancelled, "the session has ended"))
+	}
+}
+
+// wrongPhase is the error of a request that comes too early, too late, or twice.
+func (s *Session) wrongPhase(command string) error {
+	if err := s.need(); err != nil && s.phase != launched {
+		return err
+	}
+	return fail(codeState, "%s is not expected now", command)
+}
+
+// listener passes on what a run does.
+func (s *Session) listener(p *play) player.Listener {
+	return player.Listener{
+		Output:   func(o player.Output) { s.post(func() { s.output(p, o) }) },
+		Progress: throttle(func(done, total int) { s.post(func() { s.progress.update(s, done, total) }) }),
+	}
+}

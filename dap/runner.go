@@ -1,0 +1,184 @@
+package dap
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"restep/player"
+	"restep/player/playback"
+)
+
+const (
+	maxJobs    = 256                     // requests that may wait for the runner
+	closeLimit = 1200 * time.Millisecond // VS Code kills an adapter 2 s after disconnect
+)
+
+// runner owns the player and everything that it plays on, in one goroutine, so that the session goes on answering while
+// the player runs. Jobs are done one after the other.
+type runner struct {
+	ctx  context.Context
+	jobs chan func()
+	done chan struct{} // closed when everything has been closed
+	log  *slog.Logger
+	post func(func()) bool
+
+	// Of the runner's goroutine.
+	file      *playback.File
+	player    *player.Player
+	stage     player.Stage
+	stageWith StageOptions
+	closer    io.Closer
+	server    *devServer
+
+	mu      sync.Mutex // guards the fields below
+	breaks  []player.Break
+	filters []player.Filter
+	dirty   bool           // the player has not got them yet
+	moving  *player.Player // in Do
+	wanted  bool           // a pause was asked for
+}
+
+func newRunner(ctx context.Context, log *slog.Logger, post func(func()) bool) *runner {
+	r := &runner{ctx: ctx, jobs: make(chan func(), maxJobs), done: make(chan struct{}), log: log, post: post}
+	go r.loop()
+	return r
+}
+
+func (r *runner) loop() {
+	defer close(r.done)
+	defer r.release()
+	for {
+		select {
+		case <-r.ctx.Done():
+			return
+		case job := <-r.jobs:
+			if r.ctx.Err() != nil {
+				return
+			}
+			job()
+		}
+	}
+}
+
+// do has work done by a runner, and its outcome given to then in the session's goroutine. It returns an error where too
+// much is waiting. A panic of work is an error.
+func do[T any](r *runner, ctx context.Context, work func(context.Context) (T, error), then func(T, error)) error {
+	job := func() {
+		v, err := guard(ctx, r.log, work)
+		r.post(func() { then(v, err) })
+	}
+	select {
+	case r.jobs <- job:
+		return nil
+	default:
+		return fail(codeState, "%d requests are waiting already", maxJobs)
+	}
+}
+
+func guard[T any](ctx context.Context, log *slog.Logger, work func(context.Context) (T, error)) (v T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			log.Error("the player failed", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("the player failed: %v", p)
+		}
+	}()
+	return work(ctx)
+}
+
+// set gives the player breakpoints and filters. While a forward run is under way it is interrupted for a moment, so
+// that they count at once; other moves see them when they are over.
+func (r *runner) set(breaks []player.Break, filters []player.Filter) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.breaks, r.filters, r.dirty = slices.Clone(breaks), slices.Clone(filters), true
+	if r.moving != nil {
+		r.moving.Interrupt()
+	}
+}
+
+// pause makes the move under way, or the one that is about to begin, stop before the next event.
+func (r *runner) pause() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.wanted = true
+	if r.moving != nil {
+		r.moving.Interrupt()
+	}
+}
+
+// enter prepares a move; interruptible says that new breakpoints may interrupt it. It returns false where a pause was
+// asked for before it began.
+func (r *runner) enter(interruptible bool) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.dirty {
+		r.player.SetBreaks(r.breaks)
+		r.player.SetFilters(r.filters)
+		r.dirty = false
+	}
+	if r.wanted {
+		r.wanted = false
+		return false
+	}
+	r.moving = r.player
+	return true
+}
+
+// leave ends a move and reports whether it was interrupted for new breakpoints only.
+func (r *runner) leave(stop player.Stop) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.moving = nil
+	again := stop.Reason == player.Paused && !r.wanted && r.dirty
+	r.wanted = false
+	return again
+}
+
+// move makes a move. The error means that the page was lost; the player can be used on.
+func (r *runner) move(ctx context.Context, m player.Move) (*moment, error) {
+	for {
+		if !r.enter(m.Kind == player.Continue) {
+			return r.look(player.Stop{Pos: r.player.Pos(), Reason: player.Paused}), nil
+		}
+		stop, err := r.player.Do(ctx, m)
+		again := r.leave(stop)
+		if err != nil {
+			return r.look(player.Stop{Pos: r.player.Pos(), Reason: player.Paused}), err
+		}
+		if !again {
+			return r.look(stop), nil
+		}
+	}
+}
+
+// release closes the page, the browser and the app's server, each at the same time as the others.
+func (r *runner) release() {
+	var all sync.WaitGroup
+	p, c, v, f := r.player, r.closer, r.server, r.file
+	r.player, r.closer, r.server, r.file, r.stage = nil, nil, nil, nil, nil
+	all.Go(func() {
+		if p != nil {
+			p.Close() // the page is going anyway
+		}
+		if c != nil {
+			if err := c.Close(); err != nil {
+				r.log.Warn("the browser did not close well", "err", err)
+			}
+		}
+	})
+	all.Go(func() {
+		if v != nil {
+			v.stop()
+		}
+	})
+	all.Wait()
+	if f != nil {
+		f.Close()
+	}
+}

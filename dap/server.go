@@ -1,0 +1,48 @@
+package dap
+
+import (
+	"context"
+	"io"
+	"log/slog"
+
+	"restep/player"
+)
+
+// Server opens sessions. It may serve several at a time; nothing is shared between them but the fields here.
+type Server struct {
+	// Stage opens the browser of a session. It is called once a session, and again after a restart with other
+	// options; the Closer closes everything that it opened, within a second, and may be called while ctx is over.
+	Stage func(ctx context.Context, o StageOptions) (player.Stage, io.Closer, error)
+	// Log gets what goes wrong; nil: nothing is logged. Recorded content never reaches it.
+	Log *slog.Logger
+	// Dir is where relative paths start and where .restep is looked for when the client does not say; empty: the
+	// working directory.
+	Dir string
+}
+
+// StageOptions are the parts of a launch configuration that concern the browser.
+type StageOptions struct {
+	Headless *bool  // nil: only where there is no display
+	Browser  string // executable; empty: the one that is found
+}
+
+// Serve runs one session on a stream and returns when it is over and everything that it started has ended. The stream
+// is closed. The error says why the stream could not be read on; a client that vanishes is none.
+func (v *Server) Serve(ctx context.Context, stream io.ReadWriteCloser) error {
+	return v.serve(ctx, stream, "")
+}
+
+func (v *Server) serve(ctx context.Context, stream io.ReadWriteCloser, token string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s := &Session{
+		srv: v, log: v.Log, wire: NewWire(stream, stream), table: handlers(), ctx: ctx, cancel: cancel,
+		in: make(chan []byte), posts: make(chan func()), token: token,
+		waiting: map[int]waiting{},
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.client.LinesStartAt1, s.client.ColumnsStartAt1 = true, true
+	return s.loop(stream)
+}
