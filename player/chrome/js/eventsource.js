@@ -1,0 +1,111 @@
+// eventsource.js: EventSource, answered from the recording: its messages come one by one in sse lines, or as a whole in
+// the content of the response.
+{
+  const { DOMException, Event, MessageEvent, URL } = globalThis;
+  const dispatch = EventTarget.prototype.dispatchEvent;
+  const CONNECTING = 0, OPEN = 1, CLOSED = 2;
+  const fire = (s, event) => Reflect.apply(dispatch, s.self, [event]);
+
+  function create(address, init) {
+    let url;
+    try {
+      url = new URL(address, R.worker ? location.href : document.baseURI).href;
+    } catch {
+      throw new DOMException(`Failed to construct 'EventSource': Cannot open an EventSource to '${address}'. The URL is invalid.`, 'SyntaxError');
+    }
+    if (R.leaves('GET', url)) return null;
+    const s = { url, withCredentials: Boolean(init?.withCredentials), readyState: CONNECTING, lastId: '', retry: 3000, start() {} };
+    return connect(s) ? s : null;
+  }
+
+  // connect makes the request; false means that it may pass. A connection that comes back must not.
+  function connect(s) {
+    let passes = false;
+    const headers = [['accept', 'text/event-stream']];
+    if (s.lastId) headers.push(['last-event-id', s.lastId]);
+    s.exchange = R.exchange({ method: 'GET', url: s.url, headers, type: null, content: null, resource: 'sse', now: true }, {
+      pass: () => { passes = true; },
+      stub: () => R.turn(() => fail(s)),
+      block: () => R.turn(() => fail(s)),
+      answer: (a) => answer(s, a),
+    });
+    return !passes;
+  }
+
+  function answer(s, a) {
+    if (s.readyState === CLOSED) return;
+    if (a.ev === 'fail') return lost(s);
+    if (a.ev === 'res') {
+      const type = a.headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'text/event-stream';
+      if (a.status !== 200 || !/^text\/event-stream\b/i.test(type)) return fail(s);
+      open(s);
+      if (R.hasContent(a)) {
+        parse(s, R.decode(R.bytes(a)) ?? '');
+        lost(s);
+      }
+      return;
+    }
+    if (s.readyState === CONNECTING) open(s); // the recording has no head for this stream
+    if (a.text !== undefined) message(s, a.name, a.text, a.lastId);
+    if (a.close) lost(s);
+  }
+
+  function open(s) {
+    s.readyState = OPEN;
+    fire(s, new Event('open'));
+  }
+
+  function message(s, name, data, id) {
+    if (s.readyState !== OPEN) return; // closed by a handler
+    if (id) s.lastId = id;
+    fire(s, new MessageEvent(name || 'message', { data, lastEventId: s.lastId, origin: new URL(s.url).origin }));
+  }
+
+  // parse dispatches a whole stream: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+  function parse(s, text) {
+    let name = '', data = [];
+    for (const line of text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/)) {
+      if (line === '') {
+        if (data.length) message(s, name, data.join('\n'), '');
+        name = '';
+        data = [];
+        continue;
+      }
+      const colon = line.indexOf(':');
+      const field = colon < 0 ? line : line.slice(0, colon), value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
+      if (field === 'event') name = value;
+      else if (field === 'data') data.push(value);
+      else if (field === 'id' && !value.includes('\0')) s.lastId = value;
+      else if (field === 'retry' && /^\d+$/.test(value)) s.retry = +value;
+    }
+  }
+
+  // fail ends it for good.
+  function fail(s) {
+    s.readyState = CLOSED;
+    s.exchange.end();
+    fire(s, new Event('error'));
+  }
+
+  // lost is the end of a connection: the browser comes back, if the recorded one did.
+  function lost(s) {
+    if (s.readyState === CLOSED) return;
+    s.exchange.end();
+    s.readyState = CONNECTING;
+    fire(s, new Event('error'));
+    R.native.setTimeout(() => { if (s.readyState === CONNECTING && R.recorded('GET', s.url)) connect(s); }, s.retry);
+  }
+
+  function close(s) {
+    if (s.readyState !== CLOSED) s.exchange.abort();
+    s.readyState = CLOSED;
+  }
+
+  const read = (name) => (s) => s[name];
+  R.standIn('EventSource', {
+    events: ['open', 'message', 'error'],
+    fields: { url: read('url'), readyState: read('readyState'), withCredentials: read('withCredentials') },
+    methods: { close },
+    create,
+  });
+}

@@ -1,0 +1,291 @@
+// net.js: matches the app's requests with the recorded ones and releases the recorded answers.
+//
+// File order is the schedule. Go hands over the table of recorded requests and, before each stretch of the clock, the
+// answers of that stretch. An answer is released when virtual time has reached its own, one at a time, and the page
+// gets its turn in between. One whose request has not come holds up nothing; if the request comes later, it is answered
+// after the recorded latency. What the table does not know is asked of Go.
+//
+// fetch, XMLHttpRequest, WebSocket and EventSource stand on R.call; the words are those of player.Page:
+//
+//	request  {method, url, headers: [[name, value]…], type, content, resource, now, sync}; content as in R.body;
+//	         now: decided before R.call returns; sync: the answer too is needed at once (R.answerNow)
+//	sink     {answer(a), pass(), stub(), block()}: what becomes of it. answer may return a promise: nothing else is
+//	         released until it is settled. pass, stub and block may come before R.call returns
+//	answer   {pos, of, t, latency, ev, status, headers, text | base64, name, lastId, close}
+{
+  const native = R.native, config = R.config;
+  const nativeFetch = native.fetch.bind(globalThis);
+  const mostShown = 64 << 10, mostAsked = 4 << 20; // bytes of a request body
+
+  // Requests.
+  const table = new Map(); // key -> positions of recorded requests that nobody took, in file order
+  const calls = new Map(); // position of a recorded request -> the call that took it
+  let greeted = false;     // Go has given a table, or was asked for one
+  let lives = 0;
+  let took = [], served = []; // positions taken since the last question, and since the last report
+  // Answers.
+  const have = new Set();  // positions of the answers that were handed over
+  const early = new Map(); // position of a request that has not come -> its answers
+  const ready = [];        // answers whose request has come, by due time, then file order
+  let span = { to: 0, halt: false }; // the stretch of the clock
+  let halted = false, busy = false, timer = 0;
+
+  // turn runs f as a task of its own, after every microtask and what was posted before.
+  const channel = new native.MessageChannel(), turns = [];
+  channel.port1.onmessage = () => turns.shift()();
+  const post = channel.port2.postMessage.bind(channel.port2);
+  const turn = R.turn = (f) => { turns.push(f); post(0); };
+
+  const patterns = (config.pass ?? []).map((p) => {
+    const [, method, url] = /^(?:([A-Z]+) )?(.*)$/s.exec(p);
+    const any = url.startsWith('/') ? '[a-z]+://[^/]*' : '';
+    return { method, url: new RegExp('^' + any + url.split('*').map((s) => s.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')).join('.*') + '$', 's') };
+  });
+
+  // R.leaves says that a request is none of our business: it may go to the network, or never gets there.
+  R.leaves = (method, url) => {
+    if (!/^(https?|wss?):/.test(url)) return true;
+    return patterns.some((p) => (!p.method || p.method === method) && p.url.test(url));
+  };
+
+  /** Go: the recorded requests that nobody took, [[key, pos]…] in file order. */
+  R.table = (entries) => {
+    greeted = true;
+    table.clear();
+    for (const [key, pos] of entries) {
+      if (calls.has(pos)) continue;
+      const list = table.get(key);
+      if (list) list.push(pos);
+      else table.set(key, [pos]);
+    }
+  };
+
+  /** Go: the next stretch of the clock, {to, halt, answers}. */
+  R.window = (w) => {
+    span = w;
+    halted = false;
+    w.answers?.forEach(give);
+    if (!busy) turn(pump);
+  };
+
+  /**
+   * Go: what is open. served: positions taken since the last report; waiting: positions of requests that have an
+   * answer to come; next: when the first of the answers that are here is due, ms, or null.
+   */
+  R.pending = () => {
+    const waiting = [];
+    for (const [pos, call] of calls) if (!call.ended && (!call.answered || call.queued > 0)) waiting.push(pos);
+    const report = { served, waiting, next: ready.length ? ready[0].due : null };
+    served = [];
+    return report;
+  };
+
+  /** Whether answers are held back until the next stretch. */
+  Object.defineProperty(R, 'halted', { get: () => halted });
+  const halt = R.onFailure = () => { if (span.halt) halted = true; };
+
+  // R.call makes a request and returns its call, which R.abort, R.end and R.answerNow take.
+  R.call = (request, sink) => {
+    const call = { live: ++lives, request, sink, t: R.now(), pos: -1, last: 0, queued: 0, answered: false, ended: false };
+    let reply = lookup(request);
+    if (!reply && R.syncXHR && (request.now || !greeted && R.top)) {
+      reply = askNow(request);
+      if (!reply.do) reply = lookup(request) ?? askNow(request);
+    }
+    if (reply) route(call, reply);
+    else ask(request).then((r) => route(call, r));
+    return call;
+  };
+
+  const lookup = (request) => {
+    if (table.size === 0) return null;
+    const list = table.get(R.key(request.method, request.url, request.type ?? '', request.content ?? null));
+    return list?.length ? { do: 'serve', pos: list[0] } : null;
+  };
+
+  // R.recorded says whether a request without content would be served by the table.
+  R.recorded = (method, url) => lookup({ method, url }) !== null;
+
+  // claim takes a recorded request out of the table; Go may have chosen one with another key.
+  function claim(pos, request) {
+    const key = R.key(request.method, request.url, request.type ?? '', request.content ?? null);
+    for (const list of [table.get(key) ?? [], ...table.values()]) {
+      const i = list.indexOf(pos);
+      if (i >= 0) return list.splice(i, 1);
+    }
+  }
+
+  function route(call, reply) {
+    const { request, sink } = call, kind = reply.do;
+    if (kind === 'serve') {
+      call.pos = reply.pos;
+      claim(call.pos, request);
+      calls.set(call.pos, call);
+      took.push(call.pos);
+      served.push(call.pos);
+    }
+    const known = kind === 'serve' || kind === 'pass' || kind === 'stub';
+    R.seen({ ev: 'req', pos: call.pos, live: call.live, t: call.t, route: known ? kind : 'block', ...describe(request) });
+    if (call.ended) {
+      sayAborted(call);
+    } else if (kind === 'serve') {
+      for (const a of early.get(call.pos) ?? []) enqueue(a, call);
+      early.delete(call.pos);
+    } else {
+      call.ended = true;
+      if (!known) halt();
+      sink[known ? kind : 'block']();
+    }
+  }
+
+  function describe({ method, url, headers, content, resource }) {
+    const out = { method, url, resource };
+    for (const [name, value] of headers ?? []) {
+      out.headers ??= {};
+      const key = name.toLowerCase(), old = out.headers[key];
+      out.headers[key] = old === undefined ? value : [].concat(old, value);
+    }
+    const { size, ...body } = R.shown(content, mostShown);
+    if (size) out.body = { $missing: 'too large', size };
+    else if (content?.length) out.body = body;
+    return out;
+  }
+
+  // The question to Go about a request that the table does not know, or (pos) whose answer cannot wait.
+  function question(request, pos) {
+    const { method, url, headers, content, resource, sync } = request;
+    const q = { method, url, headers, ...R.shown(content, mostAsked), resource, worker: R.worker, tab: config.tab, sync, pos, took };
+    if (R.top && !greeted) q.hello = true;
+    greeted = true;
+    took = [];
+    return native.stringify(q);
+  }
+
+  const learn = (text) => {
+    const reply = native.parse(text);
+    if (reply.table) R.table(reply.table);
+    reply.answers?.forEach(give);
+    return reply;
+  };
+
+  // No answer to a question means that Go is gone: nothing may reach a network then.
+  const ask = (request) => nativeFetch(config.ask, {
+    method: 'POST', body: question(request), headers: { 'content-type': 'text/plain' }, credentials: 'omit', cache: 'no-store',
+  }).then((r) => r.text()).then(learn).catch(() => ({ do: 'block' }));
+
+  const askNow = (request, pos) => {
+    try {
+      return learn(R.syncXHR('POST', config.ask, 'text/plain', question(request, pos)).text);
+    } catch {
+      return { do: 'block' };
+    }
+  };
+
+  // give accepts an answer from Go.
+  function give(a) {
+    if (have.has(a.pos)) return;
+    have.add(a.pos);
+    const call = calls.get(a.of), list = early.get(a.of);
+    if (call) enqueue(a, call);
+    else if (list) list.push(a);
+    else early.set(a.of, [a]);
+  }
+
+  // enqueue says when an answer is due: at its own time, or, if its request came later than that, after its latency;
+  // and never before the answers that precede it on the same connection.
+  function enqueue(a, call) {
+    a.due = Math.max(call.t <= a.t ? a.t : call.t + (a.latency ?? 0), call.last);
+    call.last = a.due;
+    call.queued++;
+    let i = ready.length;
+    while (i > 0 && (ready[i - 1].due > a.due || ready[i - 1].due === a.due && ready[i - 1].pos > a.pos)) i--;
+    ready.splice(i, 0, a);
+    if (!busy) turn(pump); // timers that are set in a timer are clamped to 4 ms; those set in a message are not
+  }
+
+  // delay is how long, in whole ms as timers count, the page waits for a due time. An answer that is due within the
+  // stretch must not miss its end by a fraction.
+  function delay(due) {
+    const now = R.now(), wait = due - now;
+    if (wait <= 0.05) return 0;
+    const up = Math.ceil(wait - 0.05);
+    return due <= span.to && now + up > span.to ? Math.floor(wait) : up;
+  }
+
+  // pump releases the answer that is due, and goes on after the page had its turn.
+  function pump() {
+    native.clearTimeout(timer);
+    if (busy || halted || ready.length === 0) return;
+    const wait = delay(ready[0].due);
+    if (wait > 0) {
+      timer = native.setTimeout(pump, wait);
+      return;
+    }
+    busy = true;
+    let done;
+    try {
+      done = release(ready.shift());
+    } catch (e) {
+      native.console.error('restep: an answer could not be delivered:', e);
+    }
+    const next = () => turn(() => turn(() => { busy = false; pump(); }));
+    if (done) done.then(next, next);
+    else next();
+  }
+
+  function release(a) {
+    const call = calls.get(a.of);
+    call.queued--;
+    if (call.ended) {
+      R.seen({ ev: a.ev, pos: a.pos, live: call.live, dropped: true });
+      return undefined;
+    }
+    call.answered = true;
+    if (a.ev === 'fail' && /abort/i.test(a.text ?? '')) {
+      call.aborted = a.pos; // the app did that, and does it again by itself, or not
+      return undefined;
+    }
+    R.seen({ ev: a.ev, pos: a.pos, live: call.live, status: a.status || undefined, dir: a.ev === 'ws' || a.ev === 'sse' ? 'in' : undefined,
+      text: a.ev === 'fail' ? a.text : undefined, close: a.close || undefined });
+    return call.sink.answer(a);
+  }
+
+  // R.answerNow is for synchronous requests: the answer of a served call at once, since time stands still until then;
+  // null where Go has none.
+  R.answerNow = (call) => {
+    const own = () => ready.findIndex((a) => a.of === call.pos);
+    let i = own();
+    if (i < 0) {
+      askNow(call.request, call.pos);
+      i = own();
+    }
+    if (i < 0) return null;
+    const [a] = ready.splice(i, 1);
+    call.queued--;
+    call.answered = call.ended = true;
+    R.seen({ ev: a.ev, pos: a.pos, live: call.live, status: a.status || undefined, text: a.ev === 'fail' ? a.text : undefined });
+    return a;
+  };
+
+  // R.end says that the app needs no more answers: those to come are dropped.
+  R.end = (call) => { call.ended = true; };
+
+  // R.abort is the same, where the app gave up before the answer was complete. One that was merely open, like a stream,
+  // has failed only if the recorded one did.
+  R.abort = (call) => {
+    if (call.ended) return;
+    call.ended = true;
+    if (call.pos >= 0) sayAborted(call); // else route will
+  };
+
+  function sayAborted(call) {
+    const recorded = ready.find((a) => a.of === call.pos && a.ev === 'fail');
+    if (recorded) {
+      ready.splice(ready.indexOf(recorded), 1);
+      call.queued--;
+    }
+    const pos = call.aborted ?? recorded?.pos ?? -1;
+    if (pos < 0 && call.answered) return;
+    R.seen({ ev: 'fail', pos, live: call.live, text: 'aborted' });
+  }
+}
