@@ -24,6 +24,8 @@ type Scene struct {
 	Requests []Request // the recorded requests in file order: the table that the page matches by itself
 	Router   Router    // decides what the table cannot
 	Realtime bool
+	// Content returns the bytes of a body: of files that are chosen or dropped. Holes are filled. nil: there are none.
+	Content func(*playback.Body) ([]byte, error)
 	// LocalURL maps a recorded URL to the one that the local app uses.
 	LocalURL func(string) string
 }
@@ -181,3 +183,11 @@ type Property struct {
 	Name  string
 	Value Value
 }
+
+// UnreachableError means that a navigation of the user got no answer: usually the local app is not running.
+type UnreachableError struct {
+	URL    string
+	Reason string // net:: error
+}
+
+func (e *UnreachableError) Error() string { return e.URL + " cannot be reached: " + e.Reason }
