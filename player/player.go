@@ -3,144 +3,200 @@
 //
 // File order is the schedule. Between two actions the player hands the page the answers that stand there and lets the
 // clock run; the page releases them in that order. The player then compares what it saw with the recorded effects.
+//
+// The code in one place: a [Player] owns one pass at a time, which is one run from the start on one page (pass.go,
+// schedule.go). Moves (move.go, back.go) drive passes; going back opens a new one. The catalog (catalog.go) is what the
+// file says about requests; the router (router.go) matches live requests with it; the ledger (ledger.go) pairs what was
+// seen with what was recorded.
 package player
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"log/slog"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"sync/atomic"
+	"time"
 
 	"restep/player/playback"
 )
 
-// Options of a player. The zero value plays against the recorded origins with nothing live.
-type Options struct {
-	App      string   // URL of the local app; empty: the recorded one
-	Origins  []Origin // recorded URL prefix -> local URL prefix; longest first wins; Header.App -> App is implied
-	Live     []string // patterns ("METHOD URL" or "URL", * wild) that may reach a real server
-	Fill     map[string]jsontext.Value
-	Strict   bool // every divergence blocks
-	FailOn   FailOn
-	FailIf   string // JavaScript that fails the run where it is true after an action
-	Realtime bool
-	Listen   Listener
-	Log      *slog.Logger // nil: discarded
-}
+// ErrClosed is returned by a player that was closed.
+var ErrClosed = errors.New("the player is closed")
 
-// Origin maps a recorded URL prefix to a local one.
-type Origin struct{ From, To string }
-
-// FailOn adds failures that are off by default.
-type FailOn struct{ HTTP, Console bool }
-
-// Listener hears what a run does the first time it does it: nothing is repeated while the player re-runs to go back.
-// Its funcs may be nil; they are called by the goroutine that called the player, and must not call it.
-type Listener struct {
-	Output   func(Output)
-	Progress func(done, total int) // while a re-run takes place: actions
-}
-
-// Output is a line for the debug console.
-type Output struct {
-	Pos      int    // event that it belongs to
-	Category string // "console" "stdout" "stderr" "important"
-	Text     string // ends in a newline
-}
+// ErrNotStarted is returned by moves before [Player.Start].
+var ErrNotStarted = errors.New("the player has not started")
 
 // Player plays one file. One goroutine owns it; only Interrupt may be called from others.
 //
-// Positions count events from 0 in file order; Pos is the event that runs next, and File.Len() is the end.
-type Player struct { /* … */
-}
-
-// Reason says why the player stopped.
-type Reason string
-
-const (
-	Entry      Reason = "entry"
-	Step       Reason = "step"
-	Breakpoint Reason = "breakpoint"
-	Exception  Reason = "exception"
-	Paused     Reason = "pause"
-	Goto       Reason = "goto"
-	End        Reason = "end"
-)
-
-// Stop is where the player stands and why.
-type Stop struct {
-	Pos        int // the event that runs next, or after a failure the failing effect
-	Reason     Reason
-	Text       string // for people: "Start of the recording", "TypeError: …", the verdict at the end
-	Breaks     []int  // ids of the breakpoints that were hit
-	Filter     string // the exception filter that stopped
-	Failure    *Failure
-	Divergence *playback.Divergence
-}
-
-// Move is a request to the player.
-type Move struct {
-	Kind MoveKind
-	Pos  int // RunTo, SkipTo
-}
-
-// MoveKind names a move; the meaning of each is that of the DAP request in the design.
-type MoveKind int
-
-const (
-	Next MoveKind = iota
-	StepIn
-	StepOut
-	Continue
-	StepBack
-	ReverseContinue
-	RunTo
-	SkipTo
-	Restart // from the start, same breakpoints; stops on entry
-)
-
-// Break is a breakpoint on an event.
-type Break struct {
-	ID        int
-	Pos       int
-	Condition string // JavaScript; `event` is the recorded line, `live` what the page did instead (or null)
-	Hit       string // "3", ">3", ">=3", "<3", "==3", "%3": counted from the start of the recording
-	Log       string // logpoint: text with {JavaScript}
-}
-
-// Filter is an exception filter: "uncaught" "rejection" "console.error" "http" "divergence".
-type Filter struct {
-	Name      string
-	Condition string // JavaScript over `event` (uncaught…), over the kind for divergence
-}
-
-// Failure is a failure that occurred, or the recorded one.
-type Failure struct {
-	Pos      int    // event: the recorded line, or for a live-only failure the action after which it occurred
-	Kind     string // "error" "rejection" "bug" "http" "console" "fail-if"
-	Name     string
-	Message  string
-	Stack    []playback.StackFrame
-	After    string // id of the action before it
-	Answered bool   // it is itself a recorded answer
-	Recorded bool   // it is also in the recording
-}
-
-// API of the player, in one place:
+// Positions count events from 0 in file order; the cursor is the event that runs next, and File().Len() is the end.
+// The cursor at p means: every line before p has run, and the clock stands at p's t.
 //
-//	New(f *playback.File, stage Stage, o Options) (*Player, error)
-//	(p) Start(ctx) (Stop, error)          opens the page at the start; Entry
-//	(p) Do(ctx, Move) (Stop, error)       moves; always stops somewhere
-//	(p) Interrupt()                       any goroutine: stop before the next event, Paused
-//	(p) SetBreaks([]Break), SetFilters([]Filter)
-//	(p) Pos() int, File() *playback.File
-//	(p) Page() Page                       the live page, for evaluation; nil before Start
-//	(p) Touch()                           marks the run touched: no verdict until the next restore
-//	(p) Override(Answer), Overridden(pos)   another answer for this run
-//	(p) Live(pos) *Seen                   what the page did for a recorded effect, in this pass
-//	(p) Extra(pos) []Seen                 what it did without a recorded line, by the action at pos
-//	(p) Divergences() []playback.Divergence, Failures() (recorded, live []Failure)
-//	(p) Verdict() playback.Verdict
-//	(p) Result(ctx) (*playback.Run, error)  verdict, failures, divergences, coverage, state hash
-//	(p) Close() error
-type _ = context.Context
+// An error of a method means that the page was lost (browser gone, context cancelled) or that the file cannot be
+// decoded. The player stays usable: the next move opens a page again and runs it to where the player stood.
+type Player struct {
+	file  *playback.File
+	stage Stage
+	opt   Options
+	log   *slog.Logger
+
+	cat       *catalog
+	breaks    breakSet
+	filters   map[string]Filter
+	overrides map[int]Answer
+
+	pass    *pass // nil: not started, or the page was lost
+	at      Stop  // the last stop
+	cursor  int   // the cursor at the last stop
+	high    int   // how far the run was heard of: nothing before it is repeated to Listen
+	journal []Visit
+	begun   time.Time
+	started bool
+	closed  bool
+	broken  map[int]bool // breakpoints whose condition threw: told once
+
+	interrupted atomic.Bool
+}
+
+// New returns a player of f on the pages of stage. It decodes the recorded requests, and nothing runs yet.
+func New(f *playback.File, stage Stage, o Options) (*Player, error) {
+	p := &Player{stage: stage, opt: o, log: o.Log, filters: map[string]Filter{}}
+	if p.log == nil {
+		p.log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if err := p.load(f); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// load takes a file and forgets everything about the one before.
+func (p *Player) load(f *playback.File) error {
+	cat, err := newCatalog(f, p.opt)
+	if err != nil {
+		return fmt.Errorf("load %s: %w", f.Name(), err)
+	}
+	p.file, p.cat = f, cat
+	p.overrides = map[int]Answer{}
+	p.broken = map[int]bool{}
+	p.high, p.cursor, p.at, p.journal = 0, 0, Stop{}, nil
+	return nil
+}
+
+// Reload replaces the file, for example after it was edited, and starts again: like [Restart], it stops on entry.
+// Breakpoints were set for positions of the old file; the caller sets them again before.
+func (p *Player) Reload(ctx context.Context, f *playback.File) (Stop, error) {
+	if p.closed {
+		return Stop{}, ErrClosed
+	}
+	p.drop()
+	if err := p.load(f); err != nil {
+		return Stop{}, err
+	}
+	return p.Start(ctx)
+}
+
+// Start opens the page at the start of the recording and stops there: [Entry]. Breaks names the breakpoints that
+// stand on the first event. Called again it starts again.
+func (p *Player) Start(ctx context.Context) (Stop, error) {
+	if p.closed {
+		return Stop{}, ErrClosed
+	}
+	clear(p.overrides)
+	p.high, p.begun, p.started = 0, time.Now(), true
+	p.interrupted.Store(false)
+	p.at, p.cursor = Stop{Reason: Entry, Text: startText}, 0
+	if err := p.open(ctx); err != nil {
+		return Stop{}, err
+	}
+	return p.stopAt(ctx, Stop{Reason: Entry, Text: startText})
+}
+
+// Interrupt asks a running move to stop before the next event, with [Paused]. It may be called from any goroutine; it
+// does nothing where nothing runs.
+func (p *Player) Interrupt() { p.interrupted.Store(true) }
+
+// File returns the file that is played.
+func (p *Player) File() *playback.File { return p.file }
+
+// Pos returns the position of the last stop: the event that runs next, or after a failure the failing effect.
+func (p *Player) Pos() int { return p.at.Pos }
+
+// Cursor returns the event that runs next. It differs from Pos where the last stop shows an effect that came late, or
+// an action that failed.
+func (p *Player) Cursor() int { return p.cursor }
+
+// At returns the last stop.
+func (p *Player) At() Stop { return p.at }
+
+// Page returns the live page, for evaluation; nil before Start and after the page was lost.
+func (p *Player) Page() Page {
+	if p.pass == nil {
+		return nil
+	}
+	return p.pass.page
+}
+
+// Touch marks the run as touched by a person: it has no verdict until the next restore.
+func (p *Player) Touch() {
+	if p.pass != nil {
+		p.pass.touched = true
+	}
+}
+
+// Touched reports whether the run has no verdict because a person changed its course: by Touch, SkipTo or Override.
+func (p *Player) Touched() bool {
+	return len(p.overrides) > 0 || p.pass != nil && p.pass.touched
+}
+
+// Override replaces the recorded answer at a.Pos for this run, until Restart. It takes effect when the answer is
+// delivered: now if that is still to come, otherwise after going back. Only Pos, Status, Headers, Body and Text of a
+// count; the rest is as recorded.
+func (p *Player) Override(a Answer) error {
+	if !p.cat.delivered(a.Pos) {
+		return fmt.Errorf("event %d is no answer", a.Pos)
+	}
+	p.overrides[a.Pos] = a
+	return nil
+}
+
+// Overridden returns the override of an answer.
+func (p *Player) Overridden(pos int) (Answer, bool) {
+	a, ok := p.overrides[pos]
+	return a, ok
+}
+
+// Answer returns the answer of a res, fail, ws or sse line as it is delivered in this run: overridden, its URLs mapped
+// and its holes filled.
+func (p *Player) Answer(pos int) (Answer, error) {
+	if !p.cat.delivered(pos) {
+		return Answer{}, fmt.Errorf("event %d is no answer", pos)
+	}
+	a, _, err := p.cat.answer(pos, p.overrides)
+	return a, err
+}
+
+// LocalURL maps a recorded URL to the one that the local app uses.
+func (p *Player) LocalURL(u string) string { return p.cat.urls.local(u) }
+
+// Close ends the page. The player cannot be used any more; the file stays open.
+func (p *Player) Close() error {
+	p.closed = true
+	return p.drop()
+}
+
+// drop ends the pass.
+func (p *Player) drop() error {
+	if p.pass == nil {
+		return nil
+	}
+	page := p.pass.page
+	p.pass = nil
+	if err := page.Close(); err != nil {
+		return fmt.Errorf("close the page: %w", err)
+	}
+	return nil
+}
+
+const startText = "Start of the recording"

@@ -72,5 +72,6 @@ const (
 	ErrorGone         DivergenceKind = "error gone"
 	URLDiffers        DivergenceKind = "url differs"
 	FingerprintDiffer DivergenceKind = "fingerprint differs"
+	StorageDiffers    DivergenceKind = "storage differs"
 	HoleFilled        DivergenceKind = "hole filled"
 )

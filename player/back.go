@@ -1,0 +1,134 @@
+package player
+
+import "context"
+
+// rerun opens a fresh page and runs it to pos without telling anything; it is exact because the schedule, the clock and
+// the answers are. An interrupt stops it on the way.
+func (p *Player) rerun(ctx context.Context, pos int) (Stop, error) {
+	if err := p.open(ctx); err != nil {
+		return Stop{}, err
+	}
+	s, err := p.pass.forward(ctx, mode{until: pos, quiet: true, progress: p.progress(0, p.cat.actionsBefore(pos))})
+	if err == nil && pos >= p.file.Len() && s.Pos >= p.file.Len() {
+		err = p.pass.atEnd(ctx)
+	}
+	return s, err
+}
+
+// atEnd awaits the pending answers of a pass that has reached the end, if that was not done.
+func (r *pass) atEnd(ctx context.Context) error {
+	if r.ended {
+		return nil
+	}
+	return r.settle(ctx, true)
+}
+
+// progress returns the func that tells how far a re-run is, in actions, without repeating itself.
+func (p *Player) progress(before, total int) func(int) {
+	tell := p.opt.Listen.Progress
+	if tell == nil || total == 0 {
+		return nil
+	}
+	last := -1
+	return func(done int) {
+		if done = min(before+done, total); done != last {
+			last = done
+			tell(done, total)
+		}
+	}
+}
+
+// stepBack goes back over one action: from an action to the one before it, from what followed an action to it.
+func (p *Player) stepBack(ctx context.Context) (Stop, error) {
+	before := p.cursor
+	if p.at.Pos < p.cursor { // what is shown has run
+		before = p.at.Pos + 1
+	}
+	target := p.cat.action(before)
+	if target < 0 && p.cursor == 0 || before == 0 {
+		if err := p.ensure(ctx); err != nil {
+			return Stop{}, err
+		}
+		return Stop{Pos: 0, Reason: Entry, Text: startText}, nil
+	}
+	s, err := p.rerun(ctx, max(target, 0))
+	if err == nil && s.Pos == 0 && s.Reason == Step && target < 0 {
+		s.Reason, s.Text = Entry, startText
+	}
+	return s, err
+}
+
+// runTo runs to a position, forward or back, and stops for nothing on the way.
+func (p *Player) runTo(ctx context.Context, pos int) (Stop, error) {
+	var s Stop
+	var err error
+	if pos < p.cursor || p.Touched() && pos <= p.cursor {
+		s, err = p.rerun(ctx, pos)
+	} else if err = p.ensure(ctx); err == nil {
+		p.pass.queue = nil
+		s, err = p.pass.forward(ctx, mode{until: pos})
+	}
+	if err == nil && s.Reason == Step {
+		s.Reason = Goto
+		if s.Pos == 0 {
+			s.Text = startText
+		}
+	}
+	return s, err
+}
+
+// reverse goes back to the nearest earlier point where what is set now would stop: conditions depend on the page, so a
+// run from the start notes every stop, and a second one goes to the last of them.
+func (p *Player) reverse(ctx context.Context) (Stop, error) {
+	end := p.cursor
+	if end == 0 {
+		if err := p.ensure(ctx); err != nil {
+			return Stop{}, err
+		}
+		return Stop{Pos: 0, Reason: Entry, Text: startText}, nil
+	}
+	total := p.cat.actionsBefore(end)
+	n := 0
+	if p.mayStop() {
+		_, found, err := p.stops(ctx, end, -1, p.progress(0, 2*total))
+		if err != nil {
+			return Stop{}, err
+		}
+		if n = found; n < 0 { // interrupted
+			return Stop{Pos: p.pass.pos, Reason: Paused}, nil
+		}
+	}
+	if n == 0 {
+		if err := p.open(ctx); err != nil {
+			return Stop{}, err
+		}
+		return Stop{Pos: 0, Reason: Entry, Text: startText}, nil
+	}
+	s, _, err := p.stops(ctx, end, n, p.progress(total, 2*total))
+	return s, err
+}
+
+// mayStop reports whether anything is set that could stop.
+func (p *Player) mayStop() bool { return len(p.breaks.all) > 0 || len(p.filters) > 0 }
+
+// stops runs from the start and counts the stops with the cursor before end; it stays at the n-th of them, from 1.
+// The count is -1 where the run was interrupted.
+func (p *Player) stops(ctx context.Context, end, n int, progress func(int)) (Stop, int, error) {
+	if err := p.open(ctx); err != nil {
+		return Stop{}, 0, err
+	}
+	for count := 0; ; {
+		s, err := p.pass.forward(ctx, mode{until: end, stops: true, quiet: true, progress: progress})
+		switch {
+		case err != nil:
+			return Stop{}, 0, err
+		case s.Reason == Paused:
+			return s, -1, nil
+		case p.pass.pos >= end:
+			return s, count, nil
+		}
+		if count++; count == n {
+			return s, count, nil
+		}
+	}
+}

@@ -1,0 +1,224 @@
+package player
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"restep/player/playback"
+)
+
+// catalog is what the file says, prepared for playing. It does not change while a file is played; the router
+// reads it from other goroutines.
+type catalog struct {
+	file    *playback.File
+	opt     Options
+	urls    urlMap
+	live    []pattern
+	rules   []rule
+	actions []int       // positions of the actions
+	reqs    []recorded  // the recorded requests in file order, without those that the page gets elsewhere
+	index   map[int]int // position of a request -> index in reqs
+	answers map[int][]int
+	out     map[int]bool // ws and sse lines that the page sent
+	end     float64      // t of the last event
+	known   *knownFailures
+}
+
+// recorded is a request of the file.
+type recorded struct {
+	pos     int
+	method  string
+	url     string   // local
+	path    []string // segments of url
+	key     string
+	passive bool // image, font, style, media: may come from a cache, so it is not missed
+}
+
+// rule is a rule of the header.
+type rule struct {
+	pattern
+	ignore []string
+	drop   bool
+}
+
+// newCatalog decodes the requests of a file.
+func newCatalog(f *playback.File, o Options) (*catalog, error) {
+	app, err := recordedApp(f)
+	if err != nil {
+		return nil, err
+	}
+	c := &catalog{
+		file: f, opt: o, urls: newURLMap(app, o), live: parsePatterns(o.Live),
+		index: map[int]int{}, answers: map[int][]int{}, out: map[int]bool{},
+	}
+	for _, r := range f.Header().Rules {
+		c.rules = append(c.rules, rule{pattern: parsePattern(r.Match), ignore: r.Ignore, drop: r.Drop})
+	}
+	for pos := range f.Len() {
+		if err := c.add(pos); err != nil {
+			return nil, fmt.Errorf("event %s (line %d): %w", f.ID(pos), f.Line(pos), err)
+		}
+		c.end = max(c.end, f.T(pos))
+	}
+	return c, nil
+}
+
+func (c *catalog) add(pos int) error {
+	kind := c.file.Kind(pos)
+	switch {
+	case kind.Action():
+		c.actions = append(c.actions, pos)
+	case kind == playback.WS || kind == playback.SSE:
+		e, err := c.file.Event(pos)
+		if err != nil {
+			return err
+		}
+		if !e.Delivered() {
+			c.out[pos] = true
+			return nil
+		}
+		fallthrough
+	case kind == playback.Res || kind == playback.Fail:
+		if of := c.file.Of(pos); of >= 0 {
+			c.answers[of] = append(c.answers[of], pos)
+		}
+	case kind == playback.Req:
+		return c.addRequest(pos)
+	}
+	return nil
+}
+
+func (c *catalog) addRequest(pos int) error {
+	e, err := c.file.Event(pos)
+	if err != nil {
+		return err
+	}
+	u := c.urls.local(e.URL)
+	if c.elsewhere(e.Method, e.URL, u, e.Resource) {
+		return nil
+	}
+	body, err := c.requestBody(e)
+	if err != nil {
+		return err
+	}
+	c.index[pos] = len(c.reqs)
+	c.reqs = append(c.reqs, recorded{
+		pos: pos, method: strings.ToUpper(method(e)), url: u, path: segments(u), passive: passive(e.Resource),
+		key: Key(method(e), u, contentType(e), body),
+	})
+	return nil
+}
+
+// elsewhere reports whether a request is not answered from the recording: the local app serves its own code, live
+// requests reach their server, and dropped ones are telemetry.
+func (c *catalog) elsewhere(method, recorded, local, resource string) bool {
+	if c.urls.own(local) && code(resource) || matchAny(c.live, method, local, recorded) {
+		return true
+	}
+	for _, r := range c.rules {
+		if r.drop && (r.match(method, recorded) || r.match(method, local)) {
+			return true
+		}
+	}
+	return false
+}
+
+// code reports whether a resource is part of the app itself.
+func code(resource string) bool {
+	return resource == "document" || resource == "script" || resource == "style"
+}
+
+// passive reports whether a resource is only looked at.
+func passive(resource string) bool {
+	return resource == "image" || resource == "font" || resource == "style" || resource == "media"
+}
+
+func method(e *playback.Event) string {
+	if e.Method == "" {
+		return "GET"
+	}
+	return e.Method
+}
+
+// contentType returns the media type of an event's body.
+func contentType(e *playback.Event) string {
+	if v := e.Headers["content-type"]; len(v) > 0 {
+		return v[0]
+	}
+	if e.Body != nil {
+		return e.Body.Type
+	}
+	return ""
+}
+
+// requestBody returns the bytes of a recorded request's body; nil where it has none or a hole.
+func (c *catalog) requestBody(e *playback.Event) ([]byte, error) {
+	if e.Body == nil || e.Body.Missing != "" {
+		return nil, nil
+	}
+	return c.file.Content(e.Body)
+}
+
+// call takes a recorded request apart, and lists what does not count in it.
+func (c *catalog) call(pos int) (call, []string, error) {
+	e, err := c.file.Event(pos)
+	if err != nil {
+		return call{}, nil, err
+	}
+	body, err := c.requestBody(e)
+	if err != nil {
+		return call{}, nil, err
+	}
+	u := c.urls.local(e.URL)
+	x := newCall(method(e), u, contentType(e), body)
+	x.noBody = e.Body != nil && e.Body.Missing != ""
+	ignore := append([]string(nil), e.Masked...) // what the app derives from a masked value cannot be known
+	for _, r := range c.rules {
+		if r.match(x.method, e.URL) || r.match(x.method, u) {
+			ignore = append(ignore, r.ignore...)
+		}
+	}
+	return x, ignore, nil
+}
+
+// delivered reports whether the player hands the event to the page.
+func (c *catalog) delivered(pos int) bool {
+	return pos >= 0 && pos < c.file.Len() && c.file.Kind(pos).Delivered() && !c.out[pos]
+}
+
+// observed reports whether the event is an effect that shows only in what the page does.
+func (c *catalog) observed(pos int) bool {
+	if pos >= c.file.Len() || c.delivered(pos) {
+		return false
+	}
+	k := c.file.Kind(pos)
+	return k.Effect() && k != playback.Bug && k != playback.Expect
+}
+
+// action returns the last action before pos, -1 for none.
+func (c *catalog) action(pos int) int {
+	if i := sort.SearchInts(c.actions, pos); i > 0 {
+		return c.actions[i-1]
+	}
+	return -1
+}
+
+// nextAction returns the first action after pos, or the end.
+func (c *catalog) nextAction(pos int) int {
+	if i := sort.SearchInts(c.actions, pos+1); i < len(c.actions) {
+		return c.actions[i]
+	}
+	return c.file.Len()
+}
+
+// actionsBefore counts the actions before pos.
+func (c *catalog) actionsBefore(pos int) int { return sort.SearchInts(c.actions, pos) }
+
+// label names an event for people: "req e5 (line 7)".
+func (c *catalog) label(pos int) string {
+	if pos < 0 || pos >= c.file.Len() {
+		return "the recording"
+	}
+	return fmt.Sprintf("%s %s (line %d)", c.file.Kind(pos), c.file.ID(pos), c.file.Line(pos))
+}

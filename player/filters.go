@@ -1,0 +1,79 @@
+package player
+
+import (
+	"context"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"restep/player/playback"
+)
+
+// FilterNames are the exception filters that a player knows.
+func FilterNames() []string {
+	return []string{"uncaught", "rejection", "console.error", "http", "divergence"}
+}
+
+// watchesErrors reports whether a filter stops for what only short windows can stop close to.
+func (p *Player) watchesErrors() bool { return len(p.filters) > 0 }
+
+// filterHolds evaluates the condition of a filter over event, the seen one.
+func (r *pass) filterHolds(ctx context.Context, f Filter, s *Seen) (bool, error) {
+	if f.Condition == "" {
+		return true, nil
+	}
+	v, err := r.evalVars(ctx, f.Condition, "", map[string]jsontext.Value{"event": asJSON(&s.Event), "kind": asJSON(string(s.Kind))})
+	if err != nil {
+		return false, err
+	}
+	return r.holdsFilter(f, v), nil
+}
+
+// filterDivergence queues a stop for a divergence: for a blocking one, or, where the filter has a condition, for every
+// one that it holds for. The condition sees kind, its text, and event, the divergence.
+func (r *pass) filterDivergence(ctx context.Context, d playback.Divergence) error {
+	f, on := r.p.filters["divergence"]
+	if !on || !r.mode.stops {
+		return nil
+	}
+	if f.Condition == "" && !d.Blocking {
+		return nil
+	}
+	if f.Condition != "" {
+		v, err := r.evalVars(ctx, f.Condition, "", map[string]jsontext.Value{"event": asJSON(d), "kind": asJSON(string(d.Kind))})
+		if err != nil {
+			return err
+		}
+		if !r.holdsFilter(f, v) {
+			return nil
+		}
+	}
+	pos := d.Pos
+	if pos < 0 {
+		pos = r.pos
+	}
+	r.queueStop(Stop{Pos: pos, Reason: Exception, Text: string(d.Kind) + ": " + d.Text, Filter: "divergence", Divergence: &d})
+	return nil
+}
+
+// holdsFilter takes the value of a condition; one that throws does not hold, and is told once.
+func (r *pass) holdsFilter(f Filter, v Value) bool {
+	const key = -1 // no breakpoint has this id
+	if v.Thrown && !r.p.broken[key] {
+		r.p.broken[key] = true
+		r.tell(max(r.acted, 0), "important", "the condition of the filter "+f.Name+" failed: "+v.Text)
+	}
+	return !v.Thrown && truthy(v)
+}
+
+// queueStop queues a stop with the breakpoints that stand on the same effect: one stop tells both.
+func (r *pass) queueStop(s Stop) {
+	for _, b := range r.p.breaks.at[s.Pos] {
+		if r.p.cat.observed(s.Pos) && b.Condition == "" && b.Hit == "" && b.Log == "" {
+			s.Breaks = append(s.Breaks, b.ID)
+		}
+	}
+	if len(s.Breaks) > 0 {
+		r.shown[s.Pos] = true
+	}
+	r.queue = append(r.queue, s)
+}

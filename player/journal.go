@@ -1,0 +1,94 @@
+package player
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"restep/player/playback"
+)
+
+// journalMax bounds the journal: the newest stops stay.
+const journalMax = 1000
+
+// Visit is a stop as the journal keeps it.
+type Visit struct {
+	Stop
+	Cursor int     // the event that ran next
+	T      float64 // the page's clock, ms since the start of the recording
+	Done   int     // actions that were performed
+	// Seen is what the page did for the shown effect; nil where it did nothing, and on actions.
+	Seen *Seen
+}
+
+// record adds a stop to the journal.
+func (p *Player) record(s Stop) {
+	r := p.pass
+	p.journal = append(p.journal, Visit{Stop: s, Cursor: r.pos, T: r.now, Done: r.done, Seen: p.Live(s.Pos)})
+	if n := len(p.journal) - journalMax; n > 0 {
+		p.journal = slices.Delete(p.journal, 0, n)
+	}
+}
+
+// Journal returns the stops since the file was loaded, oldest first, at most the last thousand.
+func (p *Player) Journal() []Visit { return slices.Clone(p.journal) }
+
+// Live returns what the page did for the recorded effect at pos in this pass; nil where it was not seen.
+func (p *Player) Live(pos int) *Seen {
+	if p.pass == nil {
+		return nil
+	}
+	s, ok := p.pass.led.live[pos]
+	if !ok {
+		return nil
+	}
+	return &s
+}
+
+// Extra returns what the page did without a recorded line in this pass, after the action at pos; -1: before the first.
+func (p *Player) Extra(pos int) []Seen {
+	if p.pass == nil {
+		return nil
+	}
+	return slices.Clone(p.pass.led.extra[pos])
+}
+
+// Result summarises the pass as it stands; at the end that is the outcome of the run.
+func (p *Player) Result(ctx context.Context) (*playback.Run, error) {
+	r := p.pass
+	if r == nil {
+		return nil, ErrNotStarted
+	}
+	recorded, live := p.Failures()
+	unanswered, late := r.router.blocks()
+	run := &playback.Run{
+		Verdict: p.Verdict(), Actions: r.done, Touched: p.Touched(), Divergences: p.Divergences(),
+		Failures:   playback.RunFailures{Recorded: p.summaries(recorded), Live: p.summaries(live)},
+		Unanswered: unanswered - late, Missing: r.router.missing(r.pos),
+		Elapsed: float64(time.Since(p.begun).Microseconds()) / 1000,
+	}
+	if run.Divergences == nil {
+		run.Divergences = []playback.Divergence{}
+	}
+	var err error
+	if run.State, err = r.page.Hash(ctx); err != nil {
+		return nil, fmt.Errorf("state of the page: %w", err)
+	}
+	return run, nil
+}
+
+// summaries turns failures into what a run keeps of them.
+func (p *Player) summaries(list []Failure) []playback.RunFailure {
+	out := make([]playback.RunFailure, 0, len(list))
+	for _, f := range list {
+		x := playback.RunFailure{
+			Kind: f.Kind, Name: f.Name, Message: f.Message, After: f.After, Answered: f.Answered, Stack: f.Stack,
+		}
+		if f.Recorded && f.Pos >= 0 && f.Kind != "fail-if" {
+			x.ID, x.Line = p.file.ID(f.Pos), p.file.Line(f.Pos)
+		}
+		out = append(out, x)
+	}
+	return out
+}

@@ -1,0 +1,136 @@
+package player
+
+import (
+	"fmt"
+
+	"restep/player/playback"
+)
+
+// candidate is a recorded request that a live one may be.
+type candidate struct {
+	i      int // index in the catalog
+	diffs  []difference
+	origin bool // the origins differ
+}
+
+// match finds the recorded request for a live one and takes it. The lock is held.
+//
+// In this order: the same key; the same but for what rules, masks and volatile shapes allow; asked once more than it
+// was recorded, where asking changes nothing; the nearest that was recorded around here; the same path at another
+// origin. The last three are noted.
+func (r *router) match(q LiveRequest) (int, bool) {
+	contentType := ""
+	if v := q.Headers["content-type"]; len(v) > 0 {
+		contentType = v[0]
+	}
+	key := Key(q.Method, q.URL, contentType, q.Body)
+	again := -1
+	for i, x := range r.cat.reqs {
+		if x.key != key {
+			continue
+		}
+		if !r.taken[i] {
+			r.taken[i] = true
+			return x.pos, true
+		}
+		again = i
+	}
+	live := newCall(q.Method, q.URL, contentType, q.Body)
+	found := r.candidates(&live)
+	for _, c := range found {
+		if len(c.diffs) > 0 || c.origin {
+			continue
+		}
+		if !r.taken[c.i] {
+			return r.take(c.i), true
+		}
+		again = max(again, c.i)
+	}
+	if again >= 0 && live.query && q.Resource != "ws" {
+		r.note(again, fmt.Sprintf("%s %s was made once more than recorded; it gets the same answer again", q.Method, q.URL), nil)
+		return r.cat.reqs[again].pos, true
+	}
+	return r.near(found, q)
+}
+
+// near takes the nearest miss. The lock is held.
+func (r *router) near(found []candidate, q LiveRequest) (int, bool) {
+	best, ok := r.best(found)
+	if !ok {
+		return -1, false
+	}
+	text := fmt.Sprintf("%s %s differs from %s: %s", q.Method, q.URL, r.cat.label(r.cat.reqs[best.i].pos), describe(best.diffs))
+	if best.origin {
+		from, to := originOf(r.cat.reqs[best.i].url), originOf(q.URL)
+		text = fmt.Sprintf("%s %s was recorded at %s; map it with origins: %q -> %q", q.Method, q.URL, from, from, to)
+	}
+	r.note(best.i, text, best.diffs)
+	return r.take(best.i), true
+}
+
+// nearest explains a request that was not matched. The lock is held.
+func (r *router) nearest(q LiveRequest) (pos int, diffs []difference, ok bool) {
+	contentType := ""
+	if v := q.Headers["content-type"]; len(v) > 0 {
+		contentType = v[0]
+	}
+	live := newCall(q.Method, q.URL, contentType, q.Body)
+	for _, c := range r.candidates(&live) {
+		if !ok || len(c.diffs) < len(diffs) {
+			pos, diffs, ok = r.cat.reqs[c.i].pos, c.diffs, true
+		}
+	}
+	if ok && len(diffs) == 0 {
+		diffs = []difference{{path: "it", want: "once", got: "again", wantHas: true, gotHas: true}}
+	}
+	return pos, diffs, ok
+}
+
+// best chooses the untaken candidate with the fewest differences, of the same origin where there is one, up to the end
+// of what follows the next action: one that belongs to later actions would be missed there.
+func (r *router) best(found []candidate) (candidate, bool) {
+	limit := r.cat.nextAction(r.cat.nextAction(r.cursor))
+	var best candidate
+	ok := false
+	for _, c := range found {
+		if r.taken[c.i] || r.cat.reqs[c.i].pos >= limit {
+			continue
+		}
+		better := !ok || best.origin && !c.origin || best.origin == c.origin && len(c.diffs) < len(best.diffs)
+		if better {
+			best, ok = c, true
+		}
+	}
+	return best, ok
+}
+
+// candidates lists the recorded requests with the method, path and GraphQL operation of a live one. The lock is held.
+func (r *router) candidates(live *call) []candidate {
+	var out []candidate
+	for i, x := range r.cat.reqs {
+		if x.method != live.method || !samePath(x.path, live.path) {
+			continue
+		}
+		rec, ignore, err := r.cat.call(x.pos)
+		if err != nil {
+			r.errs = append(r.errs, err)
+			continue
+		}
+		if rec.fits(live) {
+			out = append(out, candidate{i: i, diffs: rec.differences(live, ignore), origin: rec.origin != live.origin})
+		}
+	}
+	return out
+}
+
+func (r *router) take(i int) int {
+	r.taken[i] = true
+	return r.cat.reqs[i].pos
+}
+
+// note records that a live request was answered although it differs.
+func (r *router) note(i int, text string, diffs []difference) {
+	d := playback.Divergence{Kind: playback.RequestDiffers, Pos: r.cat.reqs[i].pos, Text: text}
+	d.Want, d.Got = sides(diffs)
+	r.notes = append(r.notes, d)
+}

@@ -1,0 +1,253 @@
+package player
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"restep/player/playback"
+)
+
+// pass is one run from the start on one page.
+type pass struct {
+	p      *Player
+	page   Page
+	router *router
+	led    *ledger
+
+	pos     int          // the cursor
+	now     float64      // the page's clock, ms since the start
+	acted   int          // the last action that was performed, -1 before the first
+	done    int          // actions that were performed
+	ended   bool         // the end was reached and the pending answers came
+	touched bool         // a person changed the course
+	given   map[int]bool // answers that the page was given
+	halted  bool         // the last window withheld answers because of an error
+	held    []int        // answers whose request a breakpoint waits for, in file order
+	watched []int        // observed effects with breakpoints that the cursor passed before they occurred
+	conds   map[breakKey]bool
+	shown   map[int]bool // effects that were shown as exceptions: a breakpoint on them does not stop again
+	queue   []Stop       // what else the last window gave reason to stop for
+
+	mode    mode
+	mayTell bool // what happens now happens for the first time
+}
+
+// mode is how a pass runs forward.
+type mode struct {
+	until    int  // stop here
+	stops    bool // breakpoints and filters stop
+	quiet    bool // nothing is told to the listener
+	progress func(done int)
+}
+
+// open starts a pass on a fresh page.
+func (p *Player) open(ctx context.Context) error {
+	if err := p.drop(); err != nil {
+		p.log.Warn("closing the page of the last pass", "err", err) // it is gone either way
+	}
+	r := &pass{
+		p: p, acted: -1, given: map[int]bool{}, conds: map[breakKey]bool{}, shown: map[int]bool{}, led: newLedger(p.cat),
+	}
+	overrides := maps.Clone(p.overrides) // the router is asked from other goroutines
+	r.router = newRouter(p.cat, func(pos int) (*Answer, error) {
+		list := p.cat.answers[pos]
+		if len(list) == 0 {
+			return nil, nil
+		}
+		a, _, err := p.cat.answer(list[0], overrides)
+		return &a, err
+	})
+	page, err := p.stage.Open(ctx, Scene{
+		Header: p.file.Header(), App: p.opt.App, Live: p.opt.Live, Requests: r.router.Left(), Router: r.router,
+		Realtime: p.opt.Realtime, LocalURL: p.cat.urls.local,
+	})
+	if err != nil {
+		return fmt.Errorf("open a page: %w", err)
+	}
+	r.page = page
+	p.pass = r
+	return nil
+}
+
+// act performs the action at the cursor. An element that is not there yet may come in a moment: the clock runs a
+// little, without further answers, and the page tries again.
+func (r *pass) act(ctx context.Context) error {
+	p := r.p
+	if t := p.file.T(r.pos); t > r.now { // at the start, and after a skip
+		if err := r.window(ctx, Window{To: t, Limit: r.pos}); err != nil {
+			return err
+		}
+	}
+	e, err := p.file.Event(r.pos)
+	if err != nil {
+		return fmt.Errorf("decode %s: %w", p.cat.label(r.pos), err)
+	}
+	if e.URL != "" {
+		local := *e
+		local.URL = p.cat.urls.local(e.URL)
+		e = &local
+	}
+	found, err := r.page.Act(ctx, e)
+	for i := 0; err == nil && (found.Problem == "not found" || found.Problem == "covered") && i < len(retries); i++ {
+		if err := r.window(ctx, Window{To: r.now + retries[i], Limit: r.pos}); err != nil {
+			return err
+		}
+		found, err = r.page.Act(ctx, e)
+	}
+	if err != nil {
+		return fmt.Errorf("perform %s: %w", p.cat.label(r.pos), err)
+	}
+	if err := r.enter(ctx, r.pos); err != nil {
+		return err
+	}
+	r.done++
+	return r.foundProblem(ctx, found)
+}
+
+// retries are the ms of virtual time before an element is looked for again: half a second in all.
+var retries = [...]float64{10, 40, 100, 350}
+
+// foundProblem records that an action had no element.
+func (r *pass) foundProblem(ctx context.Context, found Found) error {
+	kind := playback.ElementNotFound
+	switch found.Problem {
+	case "":
+		return nil
+	case "ambiguous":
+		kind = playback.ElementAmbiguous
+	}
+	text := fmt.Sprintf("the element of %s is %s", r.p.cat.label(r.pos), found.Problem)
+	if found.Detail != "" {
+		text += ": " + found.Detail
+	}
+	return r.diverge(ctx, playback.Divergence{Kind: kind, Pos: r.pos, Blocking: true, Text: text})
+}
+
+// enter makes an action the one that effects follow.
+func (r *pass) enter(ctx context.Context, pos int) error {
+	r.acted = pos
+	if err := r.led.enter(pos); err != nil {
+		return err
+	}
+	return r.noted(ctx)
+}
+
+// window advances the page and takes in what it saw.
+func (r *pass) window(ctx context.Context, w Window) error {
+	rep, err := r.page.Advance(ctx, w)
+	if err != nil {
+		return fmt.Errorf("run up to %s: %w", r.p.cat.label(w.Limit), err)
+	}
+	r.now = max(r.now, rep.Now)
+	for _, a := range w.Answers {
+		r.given[a.Pos] = true
+	}
+	for i := range rep.Seen {
+		if err := r.see(ctx, &rep.Seen[i]); err != nil {
+			return err
+		}
+	}
+	if w.HaltOnError {
+		r.halted = slices.ContainsFunc(w.Answers, func(a Answer) bool {
+			_, released := r.led.live[a.Pos]
+			return !released && r.router.has(a.Of)
+		})
+	}
+	return r.noted(ctx)
+}
+
+// noted takes in what the router noted.
+func (r *pass) noted(ctx context.Context) error {
+	notes, err := r.router.move(r.pos)
+	if err != nil {
+		return err
+	}
+	for _, d := range notes {
+		if err := r.diverge(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// diverge records a divergence: a filter may stop for it.
+func (r *pass) diverge(ctx context.Context, d playback.Divergence) error {
+	p := r.p
+	if d.Pos < 0 {
+		d.Pos = r.acted
+	}
+	if d.Pos >= 0 {
+		d.ID, d.Line = p.file.ID(d.Pos), p.file.Line(d.Pos)
+	}
+	if p.opt.Strict && d.Kind != playback.HoleFilled && d.Kind != playback.FingerprintDiffer {
+		d.Blocking = true // holes and fingerprints never change a verdict
+	}
+	r.led.divergences = append(r.led.divergences, d)
+	if d.Kind == playback.RequestMissing {
+		r.led.missed[d.Pos] = len(r.led.divergences) - 1
+	}
+	category := "console"
+	if d.Blocking {
+		category = "important"
+	}
+	r.tell(d.Pos, category, string(d.Kind)+": "+d.Text)
+	return r.filterDivergence(ctx, d)
+}
+
+// tell prints a line the first time that it happens.
+func (r *pass) tell(pos int, category, text string) {
+	if out := r.p.opt.Listen.Output; out != nil && r.mayTell {
+		out(Output{Pos: pos, Category: category, Text: text + "\n"})
+	}
+}
+
+// answers loads the answers in [pos, to) that the page was not given, and those that are no longer held. Their bodies
+// are bounded together: to comes back smaller where they would be too large for one window.
+func (r *pass) answers(ctx context.Context, pos, to int) ([]Answer, int, error) {
+	var out []Answer
+	size := 0
+	list := slices.DeleteFunc(slices.Clone(r.held), func(x int) bool { return r.holds(x) })
+	r.held = slices.DeleteFunc(r.held, func(x int) bool { return !r.holds(x) })
+	for x := pos; x < to; x++ {
+		if r.p.cat.delivered(x) && !r.given[x] {
+			list = append(list, x)
+		}
+	}
+	for _, x := range list {
+		if r.holds(x) {
+			r.held = append(r.held, x)
+			continue
+		}
+		if x > pos && size > windowBytes {
+			return out, x, nil
+		}
+		a, hole, err := r.p.cat.answer(x, r.p.overrides)
+		if err != nil {
+			return nil, to, err
+		}
+		if err := r.holeFilled(ctx, x, hole, len(a.Body)+len(a.Text)); err != nil {
+			return nil, to, err
+		}
+		size += len(a.Body) + len(a.Text)
+		out = append(out, a)
+	}
+	return out, to, nil
+}
+
+// windowBytes is about how much content one window may carry.
+const windowBytes = 32 << 20
+
+// holds reports whether a breakpoint waits for the request that pos answers.
+func (r *pass) holds(pos int) bool {
+	return slices.Contains(r.watched, r.p.file.Of(pos))
+}
+
+func (r *pass) holeFilled(ctx context.Context, pos int, reason string, size int) error {
+	if reason == "" {
+		return nil
+	}
+	text := fmt.Sprintf("the content of %s was lost (%s); %d bytes stand in for it", r.p.cat.label(pos), reason, size)
+	return r.diverge(ctx, playback.Divergence{Kind: playback.HoleFilled, Pos: pos, Text: text})
+}

@@ -1,0 +1,207 @@
+package player
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"restep/player/playback"
+)
+
+// router matches live requests with recorded ones, for one pass. See [Router] for the contract.
+type router struct {
+	cat  *catalog
+	load func(pos int) (*Answer, error) // the first answer of a request; nil where it has none
+
+	mu      sync.Mutex // guards what follows
+	taken   []bool     // by index in cat.reqs
+	cursor  int        // where the run is: near misses are looked for around it
+	notes   []playback.Divergence
+	blocked int // requests that nothing allowed
+	late    int // those of them that came after the end of the recording
+	errs    []error
+}
+
+var _ Router = (*router)(nil)
+
+func newRouter(cat *catalog, load func(pos int) (*Answer, error)) *router {
+	return &router{cat: cat, load: load, taken: make([]bool, len(cat.reqs))}
+}
+
+// Route implements [Router].
+func (r *router) Route(q LiveRequest) Route {
+	route := r.decide(q)
+	if route.Do != Serve {
+		return route
+	}
+	a, err := r.load(route.Pos) // reads the file: not under the lock
+	if err != nil {
+		r.mu.Lock()
+		r.errs = append(r.errs, err)
+		r.mu.Unlock()
+	}
+	route.Answer = a
+	return route
+}
+
+func (r *router) decide(q LiveRequest) Route {
+	q.Method = cmp.Or(strings.ToUpper(q.Method), "GET")
+	c := r.cat
+	if matchAny(c.live, q.Method, q.URL) {
+		return Route{Do: Pass, Pos: -1}
+	}
+	for _, x := range c.rules {
+		// The rule names the recorded URL; the same path of the local app stands for it.
+		if x.drop && (x.match(q.Method, q.URL) || x.match(q.Method, r.recordedURL(q.URL))) {
+			return Route{Do: Stub, Pos: -1}
+		}
+	}
+	own := c.urls.own(q.URL)
+	if own && (code(q.Resource) || devServer(q.URL)) {
+		return Route{Do: Pass, Pos: -1}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if pos, ok := r.match(q); ok {
+		return Route{Do: Serve, Pos: pos}
+	}
+	if own && (passive(q.Resource) || q.Resource == "other" && q.Method == "GET" || q.Resource == "ws" && rootSocket(q.URL)) {
+		return Route{Do: Pass, Pos: -1}
+	}
+	if q.Method == "OPTIONS" {
+		return Route{Do: Stub, Pos: -1} // a preflight: its request is matched by itself
+	}
+	r.block(q, own)
+	return Route{Do: Block, Pos: -1}
+}
+
+// Took implements [Router].
+func (r *router) Took(pos int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if i, ok := r.cat.index[pos]; ok {
+		r.taken[i] = true
+	}
+}
+
+// Left implements [Router].
+func (r *router) Left() []Request {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []Request
+	for i, q := range r.cat.reqs {
+		if !r.taken[i] {
+			out = append(out, Request{Pos: q.pos, Key: q.key})
+		}
+	}
+	return out
+}
+
+// has reports whether a live request took the recorded one at pos.
+func (r *router) has(pos int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i, ok := r.cat.index[pos]
+	return ok && r.taken[i]
+}
+
+// skip counts the requests of [from, to) as served, or as not served yet where again is set.
+func (r *router) skip(from, to int, again bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, q := range r.cat.reqs {
+		if q.pos >= from && q.pos < to {
+			r.taken[i] = !again
+		}
+	}
+}
+
+// move tells where the run is, and returns what was noted since the last call.
+func (r *router) move(cursor int) ([]playback.Divergence, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cursor = cursor
+	notes := r.notes
+	r.notes = nil
+	var err error
+	if len(r.errs) > 0 {
+		err, r.errs = r.errs[0], nil
+	}
+	return notes, err
+}
+
+// blocks counts the requests that nothing allowed, and those of them that came after the end of the recording.
+func (r *router) blocks() (all, late int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.blocked, r.late
+}
+
+// missing counts the recorded requests before pos that no live request took.
+func (r *router) missing(pos int) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := 0
+	for i, q := range r.cat.reqs {
+		if q.pos < pos && !r.taken[i] && !q.passive {
+			n++
+		}
+	}
+	return n
+}
+
+// recordedURL undoes the mapping of a local URL, as far as it can be undone.
+func (r *router) recordedURL(u string) string {
+	for _, p := range r.cat.urls.pairs {
+		if rest, ok := strings.CutPrefix(u, p.To); ok {
+			return p.From + rest
+		}
+	}
+	return u
+}
+
+// devPaths belong to development servers: their clients, modules and hot updates.
+var devPaths = [...]string{
+	"/@vite/", "/@fs/", "/@id/", "/@react-refresh", "/node_modules/", "/__vite_ping", "/__webpack_hmr", "/sockjs-node",
+	"/webpack-dev-server", "/_next/static/", "/_next/webpack-hmr", "/__nextjs", "/livereload", "/__parcel", "/esbuild",
+	"/favicon.ico",
+}
+
+// devServer reports whether a URL of the local app is the business of its development server.
+func devServer(u string) bool {
+	x, err := url.Parse(u)
+	if err != nil {
+		return false
+	}
+	return strings.Contains(x.Path, ".hot-update.") || strings.HasSuffix(x.Path, ".map") ||
+		slices.ContainsFunc(devPaths[:], func(p string) bool { return strings.HasPrefix(x.Path, p) })
+}
+
+// rootSocket reports whether a socket of the local app is where development servers put theirs.
+func rootSocket(u string) bool {
+	x, err := url.Parse(u)
+	return err == nil && (x.Path == "" || x.Path == "/" || x.Path == "/ws" || x.Path == "/_hmr")
+}
+
+// block notes a request that nothing allows.
+func (r *router) block(q LiveRequest, own bool) {
+	r.blocked++
+	d := playback.Divergence{
+		Kind: playback.RequestUnmatched, Pos: -1, Blocking: own || !passive(q.Resource), Got: q.Method + " " + q.URL,
+	}
+	d.Text = fmt.Sprintf("%s %s was not recorded", q.Method, q.URL)
+	if pos, diffs, ok := r.nearest(q); ok {
+		d.Want = r.cat.reqs[r.cat.index[pos]].method + " " + r.cat.reqs[r.cat.index[pos]].url
+		d.Text += fmt.Sprintf("; the nearest recorded request is %s: %s", r.cat.label(pos), describe(diffs))
+	}
+	if q.T > r.cat.end && r.cursor >= r.cat.file.Len() {
+		// The app lives on after the last line; what it asks then says nothing about the recording.
+		r.late++
+		d.Blocking = false
+		d.Text += " (after the end of the recording)"
+	}
+	r.notes = append(r.notes, d)
+}
