@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"restep/dap"
+	"restep/player"
+)
+
+// dapCmd is the debug adapter that editors start.
+type dapCmd struct {
+	Listen string `placeholder:"ADDR" help:"Serve TCP connections on this loopback address instead of stdin and stdout, such as 127.0.0.1:4711; prints a token that the launch configuration must carry."`
+}
+
+// Run serves one session on stdin and stdout, or any number over TCP until Ctrl-C.
+func (c *dapCmd) Run(e *env) error {
+	server := &dap.Server{
+		Stage: func(ctx context.Context, o dap.StageOptions) (player.Stage, io.Closer, error) { return stageForEditor(ctx, e, o) },
+		Log:   slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	}
+	if c.Listen != "" {
+		if err := server.Listen(e.ctx, c.Listen, e.stdout); err != nil {
+			return &exitError{code: exitCannot, err: err}
+		}
+		return nil
+	}
+	err := server.Serve(e.ctx, stdio{e.stdin, e.stdout})
+	if errors.Is(err, dap.ErrFraming) {
+		return &exitError{code: exitUsage, err: err, hint: "restep dap is started by an editor; the README shows how to set it up."}
+	}
+	if err != nil {
+		return &exitError{code: exitCannot, err: fmt.Errorf("read from the editor: %w", err)}
+	}
+	return nil
+}
+
+// stageForEditor opens the browser of a session. An editor shows one message, so the hint belongs to it.
+func stageForEditor(ctx context.Context, e *env, o dap.StageOptions) (player.Stage, io.Closer, error) {
+	headed := hasDisplay(e)
+	if o.Headless != nil {
+		headed = !*o.Headless
+	}
+	stage, closer, err := openBrowser(ctx, e, browserOptions{path: o.Browser, headed: headed})
+	var x *exitError
+	if errors.As(err, &x) && x.hint != "" {
+		err = fmt.Errorf("%w. %s", x.err, x.hint)
+	}
+	return stage, closer, err
+}
+
+// stdio is the stream of an adapter that an editor started.
+type stdio struct {
+	io.Reader
+	io.Writer
+}
+
+// Close closes stdin, where it can be closed: what was written to stdout has been written.
+func (s stdio) Close() error {
+	if c, ok := s.Reader.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
