@@ -23,6 +23,10 @@ const (
 
 // cli is the product list: one field a subcommand, each in a file of its own.
 type cli struct {
+	Demo    demoCmd    `cmd:"" help:"Replay the recorded bug of a bundled shop, and say how to debug it in your editor."`
+	Play    playCmd    `cmd:"" help:"Replay a playback file against your local app and tell the verdict."`
+	Doctor  doctorCmd  `cmd:"" help:"Check that restep can run here, and say what to do where it cannot."`
+	Dap     dapCmd     `cmd:"" name:"dap" help:"Debug adapter for editors, over stdin and stdout."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"restep/player"
+	"restep/player/playback"
+)
+
+// playCmd replays a file without stops and tells the verdict.
+type playCmd struct {
+	File       string   `arg:"" help:"Playback file."`
+	App        string   `placeholder:"URL" help:"Where your app runs, for example http://localhost:5173."`
+	Origin     []string `sep:"none" placeholder:"FROM=TO" help:"Recorded URL prefix and the local one in its place; the recorded app is mapped to --app anyway."`
+	Until      string   `placeholder:"ID|LINE" help:"Stop before this event."`
+	Headed     bool     `help:"Show the browser's window."`
+	Live       []string `sep:"none" placeholder:"PATTERN" help:"Requests that may reach a real server: \"URL\" or \"METHOD URL\", with * for anything."`
+	Runs       int      `default:"1" placeholder:"N" help:"Play it N times and compare the end states."`
+	Expect     string   `enum:",reproduced,diverged,gone,matched" default:"" xor:"outcome" placeholder:"VERDICT" help:"Make this verdict the only success: reproduced, diverged, gone or matched."`
+	Bisect     bool     `xor:"outcome" help:"Exit as git bisect run wants it: 0 gone or matched, 1 reproduced, 125 anything else."`
+	FailOn     []string `enum:"http,console" placeholder:"KIND" help:"Failures besides uncaught errors and bug lines: http (status of 400 and above), console (console.error)."`
+	FailIf     string   `placeholder:"EXPR" help:"Fail where this JavaScript is true after an action."`
+	Strict     bool     `help:"Every divergence counts."`
+	Realtime   bool     `help:"Play at the recorded speed."`
+	Browser    string   `placeholder:"PATH" help:"The browser's executable."`
+	Screenshot string   `placeholder:"FILE" help:"Write a PNG of the page at the end."`
+	JSON       bool     `name:"json" help:"Print one JSON object."`
+}
+
+// Run plays the file and maps the verdict to the exit status.
+func (c *playCmd) Run(e *env) error {
+	result, err := c.play(e)
+	if err != nil {
+		if c.Bisect {
+			return &exitError{code: bisectSkip, err: err, hint: hintOf(err)}
+		}
+		return err
+	}
+	if err := c.print(e, result); err != nil {
+		return err
+	}
+	if code := c.status(result); code != exitOK {
+		return &exitError{code: code}
+	}
+	return nil
+}
+
+// bisectSkip is the status that makes `git bisect run` skip a commit.
+const bisectSkip = 125
+
+// play checks what was asked for before it starts a browser.
+func (c *playCmd) play(e *env) (*playResult, error) {
+	f, err := openPlayback(c.File)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	o, err := c.options(f)
+	if err != nil {
+		return nil, err
+	}
+	until, err := findEvent(f, c.Until)
+	if err != nil {
+		return nil, err
+	}
+	if err := reachable(e.ctx, o.App); err != nil {
+		return nil, err
+	}
+	stage, closer, err := openBrowser(e.ctx, e, browserOptions{path: c.Browser, headed: c.Headed})
+	if err != nil {
+		return nil, err
+	}
+	defer closer.Close()
+	r := &replay{file: f, stage: stage, options: o, until: until, picture: c.Screenshot != ""}
+	if e.tty && !c.JSON {
+		r.steps = newStepPrinter(e.stderr, f)
+	}
+	return c.repeat(e.ctx, r)
+}
+
+// repeat plays --runs times, and writes the picture of the last one.
+func (c *playCmd) repeat(ctx context.Context, r *replay) (*playResult, error) {
+	result := &playResult{File: c.File, title: r.file.Header().Title, stopped: r.until >= 0}
+	for i := range max(c.Runs, 1) {
+		run, err := r.run(ctx)
+		if err != nil {
+			return nil, playError(ctx, err)
+		}
+		if i == 0 {
+			result.Run = run
+		}
+		result.Runs = append(result.Runs, runBrief{run.Verdict, run.State, run.Elapsed})
+	}
+	if c.Screenshot != "" {
+		if err := os.WriteFile(c.Screenshot, r.png, 0o644); err != nil {
+			return nil, &exitError{code: exitCannot, err: fmt.Errorf("write the screenshot: %w", err)}
+		}
+	}
+	return result, nil
+}
+
+// options turns the flags into those of the player.
+func (c *playCmd) options(f *playback.File) (player.Options, error) {
+	o := player.Options{
+		Live: c.Live, Strict: c.Strict, FailIf: c.FailIf, Realtime: c.Realtime,
+		FailOn: failOn(c.FailOn),
+	}
+	for _, pair := range c.Origin {
+		from, to, ok := strings.Cut(pair, "=")
+		if !ok || from == "" || to == "" {
+			return o, usageError(fmt.Errorf("--origin %s is not FROM=TO", pair),
+				"Example: --origin https://api.shop.example=http://localhost:8080")
+		}
+		o.Origins = append(o.Origins, player.Origin{From: from, To: to})
+	}
+	var err error
+	o.App, err = appURL(c.App, f.Header().App)
+	return o, err
+}
+
+func failOn(kinds []string) (on player.FailOn) {
+	for _, k := range kinds {
+		on.HTTP = on.HTTP || k == "http"
+		on.Console = on.Console || k == "console"
+	}
+	return on
+}
+
+// status is the exit status that a result stands for.
+func (c *playCmd) status(r *playResult) int {
+	good := r.Run.Verdict == playback.Matched || r.Run.Verdict == playback.Gone || r.Run.Verdict == playback.NoVerdict
+	switch {
+	case c.Bisect && good && r.stable():
+		return exitOK
+	case c.Bisect && r.Run.Verdict == playback.Reproduced:
+		return exitFailed
+	case c.Bisect:
+		return bisectSkip
+	case !r.stable():
+		return exitFailed
+	case c.Expect != "":
+		good = string(r.Run.Verdict) == c.Expect
+	}
+	if good {
+		return exitOK
+	}
+	return exitFailed
+}
+
+func (c *playCmd) print(e *env, r *playResult) error {
+	if c.JSON {
+		if err := json.MarshalWrite(e.stdout, r, jsontext.WithIndent("  ")); err != nil {
+			return fmt.Errorf("print the result: %w", err)
+		}
+		fmt.Fprintln(e.stdout)
+		return nil
+	}
+	printResult(e.stdout, r)
+	return nil
+}
+
+// openPlayback opens the file of a command line.
+func openPlayback(name string) (*playback.File, error) {
+	f, err := playback.OpenFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usageError(err, "")
+	}
+	if err != nil {
+		return nil, usageError(err, "restep check "+name+" lists all that is wrong with it.")
+	}
+	return f, nil
+}
+
+// findEvent finds the event of --until, by its id or its line; -1 where nothing was asked for.
+func findEvent(f *playback.File, at string) (int, error) {
+	if at == "" {
+		return -1, nil
+	}
+	if pos, ok := f.Find(at); ok {
+		return pos, nil
+	}
+	var line int
+	if n, err := fmt.Sscanf(at, "%d", &line); n == 1 && err == nil && fmt.Sprint(line) == at {
+		if pos, ok := f.At(line); ok {
+			return pos, nil
+		}
+	}
+	return 0, usageError(fmt.Errorf("--until %s: %s has no such event or line", at, f.Name()),
+		"restep show "+f.Name()+" lists the events.")
+}
+
+func usageError(err error, hint string) error {
+	return &exitError{code: exitUsage, err: err, hint: hint}
+}
+
+func hintOf(err error) string {
+	var x *exitError
+	if errors.As(err, &x) {
+		return x.hint
+	}
+	return ""
+}
+
+// playError gives the status 3 to what kept a run from happening.
+func playError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &exitError{code: exitCannot, err: errors.New("interrupted")}
+	}
+	var x *exitError
+	if errors.As(err, &x) {
+		return err
+	}
+	return browserError(err)
+}
