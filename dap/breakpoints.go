@@ -100,10 +100,11 @@ func (s *Session) place(path string, l *lineBreak) {
 			l.why = "there is no event on this line or after it"
 			return
 		}
-		l.why = badHit(l.hit)
-		if l.why == "" {
-			l.pos, l.line = pos, s.play.file.Line(pos)
+		if err := player.CheckHit(l.hit); err != nil {
+			l.why = err.Error()
+			return
 		}
+		l.pos, l.line = pos, s.play.file.Line(pos)
 	}
 }
 
@@ -147,8 +148,8 @@ func (s *Session) find(text string, b *patternBreak) {
 	switch {
 	case err != nil:
 		b.pattern, b.why = pattern{text: text}, err.Error()
-	case badHit(b.hit) != "":
-		b.why = badHit(b.hit)
+	case player.CheckHit(b.hit) != nil:
+		b.why = player.CheckHit(b.hit).Error()
 	case s.play == nil:
 		b.why = "no playback has been launched yet"
 	default:
@@ -174,7 +175,7 @@ func (s *Session) onSetExceptionBreakpoints(_ request, a dap.SetExceptionBreakpo
 	body := breakpoints{Breakpoints: []breakpoint{}}
 	add := func(name, condition string) {
 		b := breakpoint{Breakpoint: dap.Breakpoint{Verified: true}}
-		if known := slices.ContainsFunc(exceptionFilters(), func(f dap.ExceptionBreakpointsFilter) bool { return f.Filter == name }); known {
+		if known := slices.Contains(player.FilterNames(), name); known {
 			s.breaks.filters = append(s.breaks.filters, player.Filter{Name: name, Condition: condition})
 		} else {
 			b.Verified, b.Message, b.Reason = false, fmt.Sprintf("there is no filter %q", name), "failed"

@@ -126,13 +126,13 @@ func (v view) delivery(pos int) string {
 	switch {
 	case v.now.live[pos] != nil:
 		return "delivered"
-	case pos < v.now.stop.Pos:
-		from, _ := v.play.window(v.now.stop.Pos)
+	case pos < v.now.cursor:
+		from, _ := v.play.window(v.now.cursor)
 		if pos < from {
 			return "earlier"
 		}
 		return "not delivered"
-	case of >= 0 && of < v.now.stop.Pos:
+	case of >= 0 && of < v.now.cursor:
 		return "pending"
 	}
 	return "not yet"

@@ -147,18 +147,3 @@ func glob(pattern string) (func(string) bool, error) {
 	}
 	return re.MatchString, nil
 }
-
-// badHit says what is wrong with a hit condition; nothing is wrong with "".
-func badHit(hit string) string {
-	if hit = strings.TrimSpace(hit); hit == "" {
-		return ""
-	}
-	digits := strings.TrimSpace(strings.TrimLeft(hit, "<>=%"))
-	switch strings.TrimSpace(hit[:len(hit)-len(digits)]) {
-	case "", ">", ">=", "<", "<=", "=", "==", "%":
-		if n, err := strconv.Atoi(digits); err == nil && n >= 0 {
-			return ""
-		}
-	}
-	return fmt.Sprintf("%q is no hit count: write 3, >3, >=3, <3, ==3 or %%3", hit)
-}

@@ -91,6 +91,7 @@ func (p *play) window(pos int) (from, to int) {
 // values are answered without the player, in no time.
 type moment struct {
 	stop        player.Stop
+	cursor      int                   // the event that runs next; it differs from stop.Pos after a failure
 	live        map[int]*player.Seen  // what the page did for the recorded effects around here, by position
 	extra       map[int][]player.Seen // and without a recorded line, by the position of the action
 	divergences []playback.Divergence
@@ -105,11 +106,12 @@ const lookMax = 2000
 // look takes the moment of a stop. It runs in the runner's goroutine.
 func (r *runner) look(stop player.Stop) *moment {
 	p := r.player
-	m := &moment{stop: stop, live: map[int]*player.Seen{}, extra: map[int][]player.Seen{}, verdict: p.Verdict()}
+	m := &moment{stop: stop, cursor: p.Cursor(), live: map[int]*player.Seen{}, extra: map[int][]player.Seen{}, verdict: p.Verdict()}
 	m.divergences = p.Divergences()
 	m.recorded, m.occurred = p.Failures()
 	w := play{file: r.file}
-	from, to := w.window(stop.Pos)
+	from, _ := w.window(min(stop.Pos, m.cursor))
+	_, to := w.window(max(stop.Pos, m.cursor))
 	for pos := max(from, to-lookMax); pos < to; pos++ {
 		if seen := p.Live(pos); seen != nil {
 			m.live[pos] = seen
@@ -146,13 +148,21 @@ func (r *runner) prepare(ctx context.Context, v *Server, p *play, hear player.Li
 	}
 	r.player = made
 	r.mu.Lock()
-	r.dirty = true
+	made.SetBreaks(r.breaks)
+	made.SetFilters(r.filters)
+	r.dirty = false
 	r.mu.Unlock()
 	stop, err := made.Start(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("open the first page: %w", err)
 	}
-	if p.cfg.StopOnEntry {
+	if len(stop.Breaks) > 0 && !p.cfg.NoDebug {
+		stop.Reason = player.Breakpoint
+	}
+	if p.cfg.StopOnEntry && !p.cfg.NoDebug || stop.Reason == player.Breakpoint {
+		if p.cfg.StopOnEntry {
+			stop.Reason = player.Entry
+		}
 		return r.look(stop), nil
 	}
 	return r.move(ctx, player.Move{Kind: player.Continue})

@@ -41,6 +41,8 @@ type runner struct {
 	filters []player.Filter
 	dirty   bool           // the player has not got them yet
 	moving  *player.Player // in Do
+	forward bool           // and that is Continue
+	poked   bool           // the move was interrupted
 	wanted  bool           // a pause was asked for
 }
 
@@ -91,14 +93,14 @@ func guard[T any](ctx context.Context, log *slog.Logger, work func(context.Conte
 	return work(ctx)
 }
 
-// set gives the player breakpoints and filters. While a forward run is under way it is interrupted for a moment, so
-// that they count at once; other moves see them when they are over.
+// set gives the player breakpoints and filters. While a run is under way it is interrupted for a moment, so that they
+// count at once; a move that goes back is over soon, and they count after it.
 func (r *runner) set(breaks []player.Break, filters []player.Filter) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.breaks, r.filters, r.dirty = slices.Clone(breaks), slices.Clone(filters), true
-	if r.moving != nil {
-		r.moving.Interrupt()
+	if r.forward {
+		r.poke()
 	}
 }
 
@@ -107,14 +109,19 @@ func (r *runner) pause() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.wanted = true
+	r.poke()
+}
+
+// poke interrupts the move under way; mu is held.
+func (r *runner) poke() {
 	if r.moving != nil {
+		r.poked = true
 		r.moving.Interrupt()
 	}
 }
 
-// enter prepares a move; interruptible says that new breakpoints may interrupt it. It returns false where a pause was
-// asked for before it began.
-func (r *runner) enter(interruptible bool) bool {
+// enter prepares a move. It returns false where a pause was asked for before the move began.
+func (r *runner) enter(m player.Move) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.dirty {
@@ -126,34 +133,41 @@ func (r *runner) enter(interruptible bool) bool {
 		r.wanted = false
 		return false
 	}
-	r.moving = r.player
+	r.moving, r.forward = r.player, m.Kind == player.Continue
 	return true
 }
 
-// leave ends a move and reports whether it was interrupted for new breakpoints only.
-func (r *runner) leave(stop player.Stop) bool {
+// leave ends a move. Again says that it was interrupted for new breakpoints only; late, that the interruption may have
+// come when the move had ended.
+func (r *runner) leave(stop player.Stop) (again, late bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.moving = nil
-	again := stop.Reason == player.Paused && !r.wanted && r.dirty
-	r.wanted = false
-	return again
+	again = stop.Reason == player.Paused && !r.wanted && r.dirty
+	late = r.poked && stop.Reason != player.Paused
+	r.moving, r.poked, r.wanted = nil, false, false
+	return again, late
 }
 
 // move makes a move. The error means that the page was lost; the player can be used on.
 func (r *runner) move(ctx context.Context, m player.Move) (*moment, error) {
 	for {
-		if !r.enter(m.Kind == player.Continue) {
+		if !r.enter(m) {
 			return r.look(player.Stop{Pos: r.player.Pos(), Reason: player.Paused}), nil
 		}
 		stop, err := r.player.Do(ctx, m)
-		again := r.leave(stop)
+		again, late := r.leave(stop)
 		if err != nil {
 			return r.look(player.Stop{Pos: r.player.Pos(), Reason: player.Paused}), err
 		}
-		if !again {
-			return r.look(stop), nil
+		if again {
+			continue
 		}
+		now := r.look(stop)
+		if late {
+			// The next move would take the interruption for its own: a move to where the player stands uses it up.
+			_, err = r.player.Do(ctx, player.Move{Kind: player.RunTo, Pos: r.player.Cursor()})
+		}
+		return now, err
 	}
 }
 

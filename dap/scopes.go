@@ -151,7 +151,7 @@ func (v view) fate(pos int) string {
 	switch {
 	case v.now.live[pos] != nil:
 		return ""
-	case pos >= v.now.stop.Pos:
+	case pos >= v.now.cursor:
 		return " · not yet"
 	}
 	return " · not seen in this run"
