@@ -24,7 +24,7 @@ type playCmd struct {
 	Headed     bool     `help:"Show the browser's window."`
 	Live       []string `sep:"none" placeholder:"PATTERN" help:"Requests that may reach a real server: \"URL\" or \"METHOD URL\", with * for anything."`
 	Runs       int      `default:"1" placeholder:"N" help:"Play it N times and compare the end states."`
-	Expect     string   `enum:",reproduced,diverged,gone,matched" default:"" xor:"outcome" placeholder:"VERDICT" help:"Make this verdict the only success: reproduced, diverged, gone or matched."`
+	Expect     string   `enum:",reproduced,diverged,gone,matched" default:"" placeholder:"VERDICT" help:"Make this verdict the only success: reproduced, diverged, gone or matched."`
 	Bisect     bool     `xor:"outcome" help:"Exit as git bisect run wants it: 0 gone or matched, 1 reproduced, 125 anything else."`
 	FailOn     []string `enum:"http,console" placeholder:"KIND" help:"Failures besides uncaught errors and bug lines: http (status of 400 and above), console (console.error)."`
 	FailIf     string   `placeholder:"EXPR" help:"Fail where this JavaScript is true after an action."`
@@ -33,6 +33,17 @@ type playCmd struct {
 	Browser    string   `placeholder:"PATH" help:"The browser's executable."`
 	Screenshot string   `placeholder:"FILE" help:"Write a PNG of the page at the end."`
 	JSON       bool     `name:"json" help:"Print one JSON object."`
+}
+
+// Validate is called by kong after parsing.
+func (c *playCmd) Validate() error {
+	if c.Bisect && c.Expect != "" {
+		return errors.New("--bisect and --expect cannot be used together")
+	}
+	if c.Runs < 1 {
+		return fmt.Errorf("--runs %d: at least one run", c.Runs)
+	}
+	return nil
 }
 
 // Run plays the file and maps the verdict to the exit status.
@@ -89,7 +100,7 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 // repeat plays --runs times, and writes the picture of the last one.
 func (c *playCmd) repeat(ctx context.Context, r *replay) (*playResult, error) {
 	result := &playResult{File: c.File, title: r.file.Header().Title, stopped: r.until >= 0}
-	for i := range max(c.Runs, 1) {
+	for i := range c.Runs {
 		run, err := r.run(ctx)
 		if err != nil {
 			return nil, playError(ctx, err)
