@@ -28,6 +28,8 @@ type cli struct {
 	Doctor  doctorCmd  `cmd:"" help:"Check that restep can run here, and say what to do where it cannot."`
 	Dap     dapCmd     `cmd:"" name:"dap" help:"Debug adapter for editors, over stdin and stdout."`
 	Version versionCmd `cmd:"" help:"Print the version."`
+	Import  importCmd  `cmd:"" help:"Make a playback of recordings of other tools: DevTools Recorder flows, HTTP Archives."`
+	Merge   mergeCmd   `cmd:"" help:"Make one playback of several recordings of the same session."`
 }
 
 // env is what a command may touch of the world.

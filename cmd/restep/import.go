@@ -1,0 +1,255 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"restep/player/playback"
+	"restep/sources"
+	"restep/sources/har"
+	"restep/sources/recorderjson"
+)
+
+// importers are the sources whose files can be imported.
+func importers() []sources.Source { return []sources.Source{recorderjson.Source{}, har.Source{}} }
+
+// importCmd makes a playback of what other tools recorded.
+type importCmd struct {
+	Args []string `arg:"" name:"kind-and-files" help:"What the files are (recorder, har; recognised where it is left out), then the files. Several become one playback."`
+	collectFlags
+}
+
+// collectFlags are common to import and merge.
+type collectFlags struct {
+	Output string   `short:"o" placeholder:"FILE" help:"Write the playback here; standard output where left out."`
+	Drop   []string `placeholder:"PATTERN" sep:"none" help:"Drop this traffic besides known telemetry: a host, a URL or 'METHOD URL' with *, from / on any host. Can be repeated."`
+	Origin []string `placeholder:"FROM=TO" sep:"none" help:"Map URLs that begin with FROM to TO. Can be repeated."`
+	App    string   `placeholder:"URL" help:"Origin of the app as it was recorded; that of the first page where left out."`
+	Title  string   `help:"Title of the playback."`
+	JSON   bool     `name:"json" help:"Write the report as one JSON object: to standard output with -o, else to standard error."`
+	NoMask bool     `help:"Keep secrets as they are. The file must then be kept like a password."`
+}
+
+// Run imports the files, and merges them where there are several.
+func (c *importCmd) Run(e *env) error {
+	kind, files := "", c.Args
+	if slices.Contains(kinds(), c.Args[0]) && (len(c.Args) > 1 || !exists(c.Args[0])) {
+		kind, files = c.Args[0], c.Args[1:]
+	}
+	if len(files) == 0 {
+		return &exitError{code: exitUsage, err: errors.New("no file to import"), hint: "Run restep import " + kind + " FILE -o NAME.playback"}
+	}
+	return c.collect(e, kind, files)
+}
+
+// kinds are the names of the importers.
+func kinds() []string {
+	var names []string
+	for _, s := range importers() {
+		names = append(names, s.Kind())
+	}
+	return names
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+// collect reads the files, merges them and writes the playback and the report.
+func (c *collectFlags) collect(e *env, kind string, files []string) error {
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	masker, err := c.masker(e)
+	if err != nil {
+		return err
+	}
+	rec, err := readAll(e.ctx, kind, files, o)
+	if err != nil {
+		return err
+	}
+	defer rec.Close()
+	if err := c.write(e, rec, masker); err != nil {
+		return err
+	}
+	return c.report(e, rec)
+}
+
+// options turns flags into options.
+func (c *collectFlags) options() (sources.Options, error) {
+	o := sources.Options{Title: c.Title, Drop: c.Drop}
+	if c.App != "" {
+		if o.App = sources.OriginOf(c.App); o.App == "" {
+			return o, &exitError{code: exitUsage, err: fmt.Errorf("--app %q is no URL", c.App), hint: "It looks like --app https://shop.example"}
+		}
+	}
+	for _, s := range c.Origin {
+		m, ok := sources.ParseOrigin(s)
+		if !ok {
+			return o, &exitError{code: exitUsage, err: fmt.Errorf("--origin %q does not map a URL to another", s), hint: "It looks like --origin https://shop.example=http://localhost:5173"}
+		}
+		o.Origins = append(o.Origins, m)
+	}
+	return o, nil
+}
+
+// masker returns what masks, or nil where nothing is to be masked.
+func (c *collectFlags) masker(e *env) (*sources.Masker, error) {
+	if c.NoMask {
+		fmt.Fprintln(e.stderr, "restep: warning: --no-mask keeps passwords, tokens and personal data in the playback; do not share it")
+		return nil, nil
+	}
+	key, err := maskKey(e)
+	if err != nil {
+		return nil, err
+	}
+	return sources.NewMasker(key), nil
+}
+
+// write masks and writes the playback.
+func (c *collectFlags) write(e *env, rec *sources.Recording, masker *sources.Masker) error {
+	if masker != nil {
+		if err := masker.Learn(rec); err != nil {
+			return err
+		}
+		masker.MaskHeader(rec)
+	}
+	var w *playback.Writer
+	if c.Output == "" || c.Output == "-" {
+		w = playback.NewWriter(e.stdout, &rec.Header)
+	} else {
+		var err error
+		if w, err = playback.Create(c.Output, &rec.Header); err != nil {
+			return &exitError{code: exitUsage, err: err}
+		}
+	}
+	if err := rec.Write(w, masker); err != nil {
+		w.Discard()
+		return fmt.Errorf("write playback: %w", err)
+	}
+	return w.Close()
+}
+
+// report says what became of the input.
+func (c *collectFlags) report(e *env, rec *sources.Recording) error {
+	if !c.JSON {
+		rec.Report.Print(e.stderr)
+		return nil
+	}
+	out, err := json.Marshal(&rec.Report)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	to := e.stderr
+	if c.Output != "" && c.Output != "-" {
+		to = e.stdout
+	}
+	_, err = fmt.Fprintf(to, "%s\n", out)
+	return err
+}
+
+// readAll reads files of any kind that is known, and merges them where there are several.
+func readAll(ctx context.Context, kind string, files []string, o sources.Options) (*sources.Recording, error) {
+	var recs []*sources.Recording
+	for _, name := range files {
+		rec, err := readOne(ctx, kind, name, o)
+		if err != nil {
+			for _, r := range recs {
+				r.Close()
+			}
+			return nil, err
+		}
+		recs = append(recs, rec)
+	}
+	if len(recs) == 1 {
+		return recs[0], nil
+	}
+	return sources.Merge(recs, o), nil
+}
+
+// headSize is how many bytes of a file decide what it is.
+const headSize = 64 << 10
+
+// readOne reads one file: a playback, or what an importer knows.
+func readOne(ctx context.Context, kind, name string, o sources.Options) (*sources.Recording, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, &exitError{code: exitUsage, err: err}
+	}
+	defer f.Close()
+	if s, err := f.Stat(); err == nil && s.IsDir() {
+		return nil, &exitError{code: exitUsage, err: fmt.Errorf("%s is a folder", name), hint: "Name the file in it to import."}
+	}
+	r := bufio.NewReaderSize(f, headSize)
+	head, err := r.Peek(headSize)
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if kind == "" && isPlayback(head) {
+		return readPlayback(ctx, name, o)
+	}
+	src := sourceFor(kind, head)
+	if src == nil {
+		return nil, &exitError{
+			code: exitUsage, err: fmt.Errorf("%s: nothing that can be imported is recognised in it", name),
+			hint: "Known are " + strings.Join(kinds(), ", ") + " and playbacks; name the kind: restep import KIND FILE",
+		}
+	}
+	in := sources.Input{Name: name, R: r}
+	// A root cannot be left, not by .. and not by a link.
+	if root, err := os.OpenRoot(filepath.Dir(name)); err == nil {
+		defer root.Close()
+		in.Dir = root.FS()
+	}
+	rec, err := sources.Import(ctx, src, in, o)
+	if err != nil {
+		hint := ""
+		if other := sourceFor("", head); other != nil && other.Kind() != src.Kind() {
+			hint = "It looks like " + other.Kind() + ": restep import " + other.Kind() + " " + name
+		}
+		return nil, &exitError{code: exitUsage, err: fmt.Errorf("import %s: %w", src.Kind(), err), hint: hint}
+	}
+	return rec, nil
+}
+
+// sourceFor returns the importer of a kind, or the one that recognises the head of a file; nil where there is none.
+func sourceFor(kind string, head []byte) sources.Source {
+	for _, s := range importers() {
+		if s.Kind() == kind || kind == "" && s.Recognise(head) {
+			return s
+		}
+	}
+	return nil
+}
+
+// isPlayback reports whether the first line of a file is the header of a playback.
+func isPlayback(head []byte) bool {
+	head = bytes.TrimPrefix(head, []byte("\ufeff"))
+	return bytes.HasPrefix(head, []byte(`{"playback":`))
+}
+
+// readPlayback reads a playback, which stays open as long as the recording.
+func readPlayback(ctx context.Context, name string, o sources.Options) (*sources.Recording, error) {
+	f, err := playback.OpenFile(name)
+	if err != nil {
+		return nil, &exitError{code: exitUsage, err: err, hint: "Run restep check " + name}
+	}
+	rec, err := sources.FromPlayback(ctx, f, o)
+	if err != nil {
+		f.Close()
+		return nil, &exitError{code: exitUsage, err: err, hint: "Run restep check " + name}
+	}
+	rec.OnClose(f.Close)
+	return rec, nil
+}

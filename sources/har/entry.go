@@ -1,0 +1,253 @@
+package har
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"restep/player/playback"
+	"restep/sources"
+)
+
+// entry is what is kept of an entry until all of them are known.
+type entry struct {
+	n        int // from 1
+	page     string
+	start    time.Time
+	end      time.Time
+	method   string
+	url      string
+	resource string
+	sniffed  bool // the archive does not say the resource
+	main     bool // a top-level document
+	req, res playback.Headers
+	status   int
+	fail     string
+	redirect string
+	title    string
+	reqBody  body
+	resBody  body
+	sockets  []wsMessage
+	events   []esMessage
+	receive  time.Duration
+
+	id   string
+	from *entry
+}
+
+// body is the content of one message: what there is of it, or why it is missing.
+type body struct {
+	content sources.Content
+	hole    *playback.Body
+}
+
+func (b *body) empty() bool { return b.content == nil && b.hole == nil }
+
+// size is what the entry takes in memory, about.
+func (e *entry) size() int {
+	n := len(e.url) + 512
+	for _, h := range []playback.Headers{e.req, e.res} {
+		for k, v := range h {
+			n += len(k) + 48
+			for _, x := range v {
+				n += len(x) + 16
+			}
+		}
+	}
+	for _, m := range e.sockets {
+		n += len(m.Data) + 64
+	}
+	for _, m := range e.events {
+		n += len(m.Data) + 96
+	}
+	return n
+}
+
+// take keeps what is needed of an entry, or returns nil where it is no request that a playback has.
+func (p *parser) take(n int, raw *rawEntry) (*entry, error) {
+	scheme, _, _ := strings.Cut(raw.Request.URL, ":")
+	switch strings.ToLower(scheme) {
+	case "http", "https", "ws", "wss":
+	case "data", "blob", "about", "chrome-extension", "moz-extension", "file", "filesystem":
+		p.rec.Report.LeaveOut(scheme + ": URLs")
+		return nil, nil
+	default:
+		p.rec.Report.Problem(fmt.Sprintf("entry %d", n), "left out: its URL is no address")
+		return nil, nil
+	}
+	if raw.Started.IsZero() {
+		p.rec.Report.Problem(fmt.Sprintf("entry %d", n), "left out: its startedDateTime is no time")
+		return nil, nil
+	}
+	e := &entry{
+		n: n, page: string(raw.PageRef), start: raw.Started.Time, method: strings.ToUpper(raw.Request.Method),
+		url: raw.Request.URL, status: raw.Response.Status, redirect: string(raw.Response.Redirect),
+		sockets: raw.Sockets, events: raw.Sources,
+	}
+	if e.method == "" {
+		e.method = "GET"
+	}
+	e.end = e.start.Add(millis(raw.Time))
+	e.receive = millis(raw.Timings.Receive)
+	e.req, e.res = headers(raw.Request.Headers), headers(raw.Response.Headers)
+	e.resource, e.sniffed = resourceOf(raw, e)
+	if p.rec.Drops(e.method, e.url) {
+		return nil, nil
+	}
+	if e.method == "OPTIONS" && e.req.Get("access-control-request-method") != "" || raw.Type == "preflight" {
+		p.rec.Report.LeaveOut("CORS preflights, which the browser makes itself")
+		return nil, nil
+	}
+	if p := e.req.Get("sec-websocket-protocol"); p == "vite-hmr" || p == "vite-ping" {
+		return nil, nil // the dev server's own
+	}
+	e.failure(raw)
+	var err error
+	if e.reqBody, err = p.requestBody(e, raw); err != nil {
+		return nil, err
+	}
+	if e.resBody, err = p.responseBody(e, raw); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// failure notes that there was no response, which tools write as a status of 0 or below.
+func (e *entry) failure(raw *rawEntry) {
+	if raw.Response.Status > 0 {
+		return
+	}
+	e.status = 0
+	for _, text := range []lenient{raw.Response.Failure, raw.Response.Error} {
+		if text != "" {
+			e.fail = string(text)
+			return
+		}
+	}
+	e.fail = "aborted"
+}
+
+// requestBody keeps the body of a request.
+func (p *parser) requestBody(e *entry, raw *rawEntry) (body, error) {
+	post := raw.Request.PostData
+	if post == nil || e.method == "GET" || e.method == "HEAD" { // Firefox writes empty post data for GET
+		return body{}, nil
+	}
+	typ := string(post.MimeType)
+	if e.req.Get("content-type") == "" && typ != "" {
+		e.req.Set("content-type", typ)
+	}
+	switch {
+	case post.File != "":
+		return p.beside(string(post.File), int64(raw.Request.BodySize), typ)
+	case post.Text != nil && *post.Text != "":
+		return p.text(*post.Text, string(post.Encoding), typ)
+	case len(post.Params) > 0 && strings.HasPrefix(typ, "application/x-www-form-urlencoded"):
+		pairs := make([]string, len(post.Params))
+		for i, x := range post.Params {
+			pairs[i] = formEscape(string(x.Name)) + "=" + formEscape(string(x.Value))
+		}
+		return p.text(strings.Join(pairs, "&"), "", typ)
+	case raw.Request.BodySize > 0 || len(post.Params) > 0:
+		return body{hole: playback.NewHole("not recorded", max(int64(raw.Request.BodySize), 0), "")}, nil
+	}
+	return body{}, nil
+}
+
+// formEscape writes a parameter that some tools decode and others do not.
+func formEscape(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil && plain != s && !strings.ContainsAny(s, " &=") {
+		return s
+	}
+	return url.QueryEscape(s)
+}
+
+// responseBody keeps the body of a response.
+func (p *parser) responseBody(e *entry, raw *rawEntry) (body, error) {
+	c := &raw.Response.Content
+	size := int64(c.Size)
+	none := e.status == 0 || e.status == 204 || e.status == 101 || e.status >= 300 && e.status < 400 && e.status != 304 || e.method == "HEAD"
+	switch {
+	case c.File != "":
+		return p.beside(string(c.File), size, "")
+	case c.Text != nil && *c.Text != "":
+		return p.text(*c.Text, string(c.Encoding), string(c.MimeType))
+	case none:
+		return body{}, nil
+	case e.status == 304:
+		return body{hole: playback.NewHole("not modified: it was in the browser's cache", max(size, 0), "")}, nil
+	case size > 0:
+		return body{hole: playback.NewHole("not recorded", size, "")}, nil
+	case size < 0 && c.Text == nil:
+		return body{hole: playback.NewHole("not recorded", 0, "")}, nil
+	}
+	return body{}, nil
+}
+
+// text keeps content that stands in the archive.
+func (p *parser) text(s, encoding, _ string) (body, error) {
+	data := []byte(s)
+	if strings.EqualFold(encoding, "base64") {
+		var err error
+		if data, err = base64.StdEncoding.DecodeString(s); err != nil {
+			return body{hole: playback.NewHole("damaged", 0, "")}, nil
+		}
+	}
+	content, err := p.rec.Keep(data)
+	return body{content: content}, err
+}
+
+// maxFile is the size in bytes of the largest file beside an archive that is read.
+const maxFile = 64 << 20
+
+// beside keeps content that stands in a file beside the archive, as Playwright writes it. The folder is the archive's
+// own; nothing outside can be named.
+func (p *parser) beside(name string, size int64, typ string) (body, error) {
+	hole := body{hole: playback.NewHole("not recorded", max(size, 0), "")}
+	if p.in.Dir == nil || !fs.ValidPath(path.Clean(name)) {
+		return hole, nil
+	}
+	f, err := p.in.Dir.Open(path.Clean(name))
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			p.rec.Report.Problem(fmt.Sprintf("file %q", name), "cannot be read beside the archive")
+		}
+		return hole, nil
+	}
+	defer f.Close()
+	if s, err := f.Stat(); err != nil || !s.Mode().IsRegular() {
+		return hole, nil
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil || len(data) > maxFile {
+		p.rec.Report.Problem(fmt.Sprintf("file %q", name), "cannot be read, or is larger than %d MB", maxFile>>20)
+		return hole, nil
+	}
+	content, err := p.rec.Keep(data)
+	return body{content: content}, err
+}
+
+// millis is a duration of the archive; -1 stands for unknown.
+func millis(n number) time.Duration {
+	if n <= 0 || n > 1e9 {
+		return 0
+	}
+	return time.Duration(float64(n) * float64(time.Millisecond))
+}
+
+// headers joins the headers of a message. Pseudo headers of HTTP/2 are none.
+func headers(list []header) playback.Headers {
+	h := playback.Headers{}
+	for _, x := range list {
+		if name := strings.ToLower(string(x.Name)); name != "" && name[0] != ':' {
+			h.Add(name, string(x.Value))
+		}
+	}
+	return h
+}

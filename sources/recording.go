@@ -1,0 +1,157 @@
+package sources
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+
+	"restep/player/playback"
+)
+
+// Recording is a session while it is being collected: its events in memory, without order and with large content on
+// disk. One goroutine uses it at a time.
+type Recording struct {
+	Header playback.Header
+	Lines  []Line
+	Notes  []playback.Note
+	Report Report
+
+	dropper *dropper
+	spill   *spill
+	close   []func() error
+}
+
+// Line is an event with its content.
+type Line struct {
+	playback.Event
+	// Content is what Event.Body will hold when the line is written. nil: Event.Body says all, a hole or nothing.
+	Content Content
+	// Files is the content of the files of an upload that stands in blobs elsewhere; nil items have none.
+	Files []Content
+}
+
+// NewRecording returns an empty recording of one source.
+func NewRecording(kind string, o Options) *Recording {
+	r := &Recording{dropper: newDropper(o.Drop), spill: &spill{}}
+	r.Header = playback.Header{Version: playback.Version, App: o.App, Title: o.Title, Sources: []string{kind}}
+	r.Report.Source = kind
+	r.close = append(r.close, r.spill.close)
+	return r
+}
+
+// Close removes what the recording keeps on disk; its content cannot be read afterwards.
+func (r *Recording) Close() error {
+	var errs []error
+	for _, f := range r.close {
+		errs = append(errs, f())
+	}
+	r.close = nil
+	return errors.Join(errs...)
+}
+
+// OnClose has f called when the recording is closed, for files that its content is read from.
+func (r *Recording) OnClose(f func() error) { r.close = append(r.close, f) }
+
+// Add appends a line.
+func (r *Recording) Add(l Line) { r.Lines = append(r.Lines, l) }
+
+// Keep stores content for a line; large content goes to disk.
+func (r *Recording) Keep(data []byte) (Content, error) { return r.spill.put(data) }
+
+// Drops reports whether a request is telemetry; if so, it is counted and its pattern becomes a rule of the header.
+func (r *Recording) Drops(method, url string) bool {
+	p := r.dropper.match(method, url)
+	if p == nil {
+		return false
+	}
+	r.Report.drop(p.Text)
+	if !slices.ContainsFunc(r.Header.Rules, func(x playback.Rule) bool { return x.Match == p.Text && x.Drop }) {
+		r.Header.Rules = append(r.Header.Rules, playback.Rule{Match: p.Text, Drop: true})
+	}
+	return true
+}
+
+// HasClock reports whether the times of the events are those of a clock, and not an importer's.
+func (r *Recording) HasClock() bool { return !r.Header.Start.IsZero() }
+
+// rank orders what shares one moment: causes before effects, whatever order a source wrote them in.
+func rank(e *playback.Event) int {
+	switch {
+	case e.Kind == playback.Expect:
+		return 1
+	case e.Kind.Action():
+		return 2
+	case e.Kind == playback.PageCommit, e.Kind == playback.Route:
+		return 3
+	case e.Kind == playback.Req:
+		return 4
+	case e.Kind.Backend():
+		return 5
+	case e.Kind == playback.Res:
+		return 6
+	}
+	return 7
+}
+
+// Sort puts the lines in order: by time, at one moment causes first, else as they were added. An answer never stands
+// before its request, nor a redirected request before the one that led to it, even where the clock of a source says
+// so.
+func (r *Recording) Sort() {
+	r.floorTimes()
+	slices.SortStableFunc(r.Lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(a.T, b.T), cmp.Compare(rank(&a.Event), rank(&b.Event)))
+	})
+}
+
+// floorTimes moves answers that are earlier than what they answer.
+func (r *Recording) floorTimes() {
+	at := make(map[string]float64, len(r.Lines))
+	for i := range r.Lines {
+		if e := &r.Lines[i].Event; e.Kind == playback.Req {
+			at[e.ID] = e.T
+		}
+	}
+	for i := range r.Lines {
+		e := &r.Lines[i].Event
+		if t, ok := at[e.Of]; ok && e.Of != "" && e.T < t {
+			e.T = t
+		}
+	}
+}
+
+// Rebase moves the start of the recording so that the first line is at t = 0. Lines must be sorted.
+func (r *Recording) Rebase() {
+	if len(r.Lines) == 0 || r.Lines[0].T == 0 {
+		return
+	}
+	shift := r.Lines[0].T
+	for i := range r.Lines {
+		r.Lines[i].T = round(r.Lines[i].T - shift)
+	}
+	if r.HasClock() {
+		r.Header.Start = r.Header.Start.Add(time.Duration(shift * float64(time.Millisecond)))
+	}
+}
+
+// SetCauses gives each effect that has none the last action before it in the same tab. Lines must be sorted.
+func (r *Recording) SetCauses() {
+	last := map[string]string{}
+	for i := range r.Lines {
+		e := &r.Lines[i].Event
+		switch {
+		case e.Kind.Action():
+			last[e.Tab] = e.ID
+		case e.Kind.Effect() && e.Cause == "" && e.Of == "" && e.Kind != playback.Bug:
+			e.Cause = last[e.Tab]
+		}
+	}
+}
+
+// round keeps times readable: microseconds.
+func round(ms float64) float64 {
+	if ms < 0 {
+		return -round(-ms)
+	}
+	return float64(int64(ms*1000+0.5)) / 1000
+}

@@ -1,0 +1,163 @@
+package sources
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"restep/player/playback"
+)
+
+// Write masks the recording and writes it. With no masker nothing is masked. The caller closes w. The report is
+// complete afterwards.
+func (r *Recording) Write(w *playback.Writer, m *Masker) error {
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		data, err := l.bytes()
+		if err != nil {
+			return fmt.Errorf("event %s: %w", l.ID, err)
+		}
+		e := cloneEvent(&l.Event)
+		if m != nil {
+			before := len(e.Masked)
+			data = m.Event(e, data)
+			for _, place := range e.Masked[before:] {
+				r.Report.mask(maskedPlace(e, place))
+			}
+		}
+		if err := writeLine(w, l, e, data); err != nil {
+			return err
+		}
+		r.Report.Events++
+		if e.Kind.Action() {
+			r.Report.Actions++
+		}
+		if e.Body.Hole() {
+			r.Report.Holes++
+		}
+	}
+	for i := range r.Notes {
+		n := r.Notes[i]
+		if m != nil {
+			n.Text = m.text(n.Text)
+		}
+		if err := w.WriteNote(&n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeLine puts the content into the event and writes it.
+func writeLine(w *playback.Writer, l *Line, e *playback.Event, data []byte) error {
+	if l.Content != nil && !e.Body.Hole() {
+		typ := ""
+		if e.Body != nil {
+			typ = e.Body.Type
+		} else if t := e.Headers.Get("content-type"); t != "" && e.Kind != playback.Req && e.Kind != playback.Res {
+			typ = t
+		}
+		e.Body = playback.NewBody(data, typ, w)
+		if e.Headers.Get("content-type") != "" {
+			e.Body.Type = "" // the headers say it
+		}
+	}
+	for i := range e.Files {
+		if i < len(l.Files) && l.Files[i] != nil {
+			data, err := l.Files[i].Bytes()
+			if err != nil {
+				return fmt.Errorf("event %s: file %d: %w", e.ID, i+1, err)
+			}
+			e.Files[i].Body = playback.NewBody(data, e.Files[i].Body.Type, w)
+		}
+	}
+	return w.WriteEvent(e)
+}
+
+// MaskHeader masks the title and what the header holds of the browser's state. It must be called before the writer
+// is made, since the header is the first line of a file.
+func (m *Masker) MaskHeader(r *Recording) {
+	r.Header.Title = m.text(r.Header.Title)
+	s := r.Header.State
+	if s == nil {
+		return
+	}
+	for i := range s.Cookies {
+		c := &s.Cookies[i]
+		if v := m.secret(c.Value); v != c.Value {
+			c.Value = v
+			r.Report.mask("state.cookies")
+		}
+	}
+	for _, areas := range []map[string]playback.StorageItems{s.Local, s.Session} {
+		for _, items := range areas {
+			for k, v := range items {
+				masked := m.json([]byte(v), nil)
+				if secretName(k) {
+					masked = []byte(m.secret(v))
+				}
+				if string(masked) != v {
+					items[k] = string(masked)
+					r.Report.mask("state.storage")
+				}
+			}
+		}
+	}
+}
+
+// bytes returns the content of a line; nil for a hole or none. A blob that cannot be found becomes a hole.
+func (l *Line) bytes() ([]byte, error) {
+	if l.Content == nil {
+		return nil, nil
+	}
+	data, err := l.Content.Bytes()
+	var missing *playback.MissingError
+	if errors.As(err, &missing) {
+		l.Body = playback.NewHole(missing.Reason, missing.Size, missing.Type)
+		l.Content = nil
+		return nil, nil
+	}
+	return data, err
+}
+
+// maskedPlace is a place for the report: without names that the app chose, so that equal ones are counted together.
+func maskedPlace(e *playback.Event, place string) string {
+	kind := map[playback.Kind]string{playback.Req: "request", playback.Res: "response"}[e.Kind]
+	if kind == "" {
+		kind = string(e.Kind)
+	}
+	if rest, ok := strings.CutPrefix(place, "headers."); ok {
+		return kind + " header " + rest
+	}
+	return kind + " " + place
+}
+
+// cloneEvent copies an event as deep as masking changes it.
+func cloneEvent(e *playback.Event) *playback.Event {
+	c := *e
+	if e.Headers != nil {
+		c.Headers = make(playback.Headers, len(e.Headers))
+		for k, v := range e.Headers {
+			c.Headers[k] = slices.Clone(v)
+		}
+	}
+	c.Masked = slices.Clone(e.Masked)
+	c.Args = slices.Clone(e.Args)
+	c.Files = slices.Clone(e.Files)
+	c.On.Target, c.To.Target = cloneTarget(e.On.Target), cloneTarget(e.To.Target)
+	return &c
+}
+
+func cloneTarget(t *playback.Target) *playback.Target {
+	if t == nil {
+		return nil
+	}
+	c := *t
+	c.CSS, c.Attrs = slices.Clone(t.CSS), maps.Clone(t.Attrs)
+	return &c
+}
+
+// sortedKeys are the keys of a map in order: what is written must not depend on the order of maps.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
