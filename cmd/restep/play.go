@@ -99,7 +99,7 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 
 // repeat plays --runs times, and writes the picture of the last one.
 func (c *playCmd) repeat(ctx context.Context, r *replay) (*playResult, error) {
-	result := &playResult{File: c.File, title: r.file.Header().Title, stopped: r.until >= 0}
+	result := &playResult{File: c.File, title: r.file.Header().Title, until: c.Until}
 	for i := range c.Runs {
 		run, err := r.run(ctx)
 		if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -13,8 +14,8 @@ type playResult struct {
 	*playback.Run
 	Runs []runBrief `json:"runs"`
 
-	title   string
-	stopped bool // --until: the run did not go to the end
+	title string
+	until string // where --until stopped it; empty: it went to the end
 }
 
 // runBrief is one of several runs.
@@ -60,19 +61,17 @@ func printResult(w io.Writer, r *playResult) {
 	}
 }
 
-// verdictText is the verdict, or where the run stopped.
+// verdictText is the verdict, of what was played.
 func verdictText(r *playResult) string {
-	switch {
-	case r.Run.Verdict != playback.NoVerdict:
-		return string(r.Run.Verdict)
-	case r.stopped:
-		return "stopped"
+	v := cmp.Or(string(r.Run.Verdict), "no verdict")
+	if r.until != "" {
+		v += " up to " + r.until
 	}
-	return "no verdict"
+	return v
 }
 
 func printFailure(w io.Writer, f playback.RunFailure) {
-	fmt.Fprintf(w, "  ✗ %s%s", lineText(f.Line), failureText(f.Kind, f.Name, f.Message))
+	fmt.Fprintf(w, "  ✗ %s%s", lineText(f.Line), failureText(f))
 	if f.Answered {
 		fmt.Fprint(w, " (answered from the recording)")
 	}

@@ -36,11 +36,8 @@ func (r *replay) run(ctx context.Context) (*playback.Run, error) {
 		return nil, err
 	}
 	for stop.Reason != player.End && !(r.until >= 0 && stop.Pos >= r.until) {
-		if stop, err = p.Do(ctx, r.next(p, stop)); err != nil {
+		if stop, err = p.Do(ctx, r.next(stop)); err != nil {
 			return nil, err
-		}
-		if r.steps != nil {
-			r.steps.after(p)
 		}
 	}
 	result, err := p.Result(ctx)
@@ -56,9 +53,9 @@ func (r *replay) run(ctx context.Context) (*playback.Run, error) {
 }
 
 // next is the move that follows a stop: over one action, but not past the event of --until.
-func (r *replay) next(p *player.Player, stop player.Stop) player.Move {
+func (r *replay) next(stop player.Stop) player.Move {
 	if r.steps != nil {
-		r.steps.before(stop.Pos)
+		r.steps.action(stop.Pos)
 	}
 	if r.until >= 0 && nextAction(r.file, stop.Pos) > r.until {
 		return player.Move{Kind: player.RunTo, Pos: r.until}

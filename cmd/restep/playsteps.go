@@ -12,12 +12,10 @@ import (
 
 // stepPrinter tells a run as it goes: one line an action, and below it what the app wrote and what went wrong.
 type stepPrinter struct {
-	w           io.Writer
-	file        *playback.File
-	total       int // actions of the file
-	done        int
-	divergences int // told so far
-	failures    int
+	w     io.Writer
+	file  *playback.File
+	total int // actions of the file
+	done  int
 }
 
 func newStepPrinter(w io.Writer, f *playback.File) *stepPrinter {
@@ -31,10 +29,10 @@ func newStepPrinter(w io.Writer, f *playback.File) *stepPrinter {
 }
 
 // reset is called before each run.
-func (s *stepPrinter) reset() { s.done, s.divergences, s.failures = 0, 0, 0 }
+func (s *stepPrinter) reset() { s.done = 0 }
 
-// before tells the action that runs next.
-func (s *stepPrinter) before(pos int) {
+// action tells the action that runs next.
+func (s *stepPrinter) action(pos int) {
 	if pos >= s.file.Len() || !s.file.Kind(pos).Action() {
 		return
 	}
@@ -46,34 +44,25 @@ func (s *stepPrinter) before(pos int) {
 	fmt.Fprintf(s.w, "%3d/%d %6.1f s  %s\n", s.done, s.total, e.T/1000, describeAction(e))
 }
 
-// output tells what the app wrote to the console.
+// output tells what the player says of the action that runs: the app's console, divergences, failures.
 func (s *stepPrinter) output(o player.Output) {
-	if o.Category == "console" {
-		fmt.Fprintf(s.w, "%16s· %s\n", "", strings.TrimSuffix(o.Text, "\n"))
+	mark := "·"
+	if o.Category != "console" {
+		mark = "✗"
 	}
+	fmt.Fprintf(s.w, "%16s%s %s\n", "", mark, strings.ReplaceAll(strings.TrimSuffix(o.Text, "\n"), "\n", "\n"+strings.Repeat(" ", 18)))
 }
 
-// after tells what went wrong in the action that just ran.
-func (s *stepPrinter) after(p *player.Player) {
-	divergences := p.Divergences()
-	for _, d := range divergences[min(s.divergences, len(divergences)):] {
-		fmt.Fprintf(s.w, "%16s≠ %s\n", "", d.Text)
+// failureText is a failure in one line: "TypeError: x is null", "bug: #total has the text "NaN"".
+func failureText(f playback.RunFailure) string {
+	name := cmp.Or(f.Name, f.Kind)
+	if f.Kind == "bug" {
+		name = f.Kind // the line is told anyway
 	}
-	s.divergences = len(divergences)
-	_, live := p.Failures()
-	for _, f := range live[min(s.failures, len(live)):] {
-		fmt.Fprintf(s.w, "%16s✗ %s\n", "", failureText(f.Kind, f.Name, f.Message))
-	}
-	s.failures = len(live)
-}
-
-// failureText is a failure in one line: "TypeError: x is null", "bug: #total shows NaN".
-func failureText(kind, name, message string) string {
-	name = cmp.Or(name, kind)
-	if message == "" {
+	if f.Message == "" {
 		return name
 	}
-	return name + ": " + message
+	return name + ": " + f.Message
 }
 
 // describeAction tells in a few words what the user did: `click "Pay now"`.
