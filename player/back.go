@@ -1,6 +1,9 @@
 package player
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // rerun opens a fresh page and runs it to pos without telling anything; it is exact because the schedule, the clock and
 // the answers are. An interrupt stops it on the way.
@@ -90,7 +93,7 @@ func (p *Player) reverse(ctx context.Context) (Stop, error) {
 	total := p.cat.actionsBefore(end)
 	n := 0
 	if p.mayStop() {
-		_, found, err := p.stops(ctx, end, -1, p.progress(0, 2*total))
+		_, found, err := p.stops(ctx, end, 0, p.progress(0, 2*total))
 		if err != nil {
 			return Stop{}, err
 		}
@@ -111,24 +114,32 @@ func (p *Player) reverse(ctx context.Context) (Stop, error) {
 // mayStop reports whether anything is set that could stop.
 func (p *Player) mayStop() bool { return len(p.breaks.all) > 0 || len(p.filters) > 0 }
 
-// stops runs from the start and counts the stops with the cursor before end; it stays at the n-th of them, from 1.
-// The count is -1 where the run was interrupted.
+// stops runs from the start up to the cursor end. With n = 0 it counts: the result is the number, from 1, of the last
+// stop before the one where the player stands; 0: none, -1: interrupted. With another n it stays at the n-th stop.
 func (p *Player) stops(ctx context.Context, end, n int, progress func(int)) (Stop, int, error) {
+	from := p.at
 	if err := p.open(ctx); err != nil {
 		return Stop{}, 0, err
 	}
-	for count := 0; ; {
+	last := 0
+	for count := 1; ; count++ {
 		s, err := p.pass.forward(ctx, mode{until: end, stops: true, quiet: true, progress: progress})
 		switch {
 		case err != nil:
 			return Stop{}, 0, err
 		case s.Reason == Paused:
 			return s, -1, nil
-		case p.pass.pos >= end:
-			return s, count, nil
-		}
-		if count++; count == n {
-			return s, count, nil
+		case s.Reason == Step, n == 0 && p.pass.pos == end && sameStop(s, from):
+			return s, last, nil
+		case count == n:
+			return s, n, nil
+		case p.pass.pos < end || s.Pos < from.Pos:
+			last = count
 		}
 	}
+}
+
+// sameStop reports whether two stops at the same cursor are the same one.
+func sameStop(a, b Stop) bool {
+	return a.Pos == b.Pos && a.Reason == b.Reason && a.Filter == b.Filter && slices.Equal(a.Breaks, b.Breaks)
 }
