@@ -119,7 +119,7 @@ func escapeKeys(data []byte) jsontext.Value {
 	if !bytes.Contains(data, []byte(`"$`)) {
 		return bytes.Clone(data)
 	}
-	out, err := mapKeys(data, func(key string) string { return "$" + key })
+	out, err := mapKeys(data, func(key string) (string, error) { return "$" + key, nil })
 	if err != nil {
 		return bytes.Clone(data) // not reached: exactJSON has read it
 	}
@@ -135,14 +135,19 @@ func plainJSON(v jsontext.Value) ([]byte, error) {
 	if !bytes.Contains(out, []byte(`"$$`)) {
 		return out, nil
 	}
-	return mapKeys(out, func(key string) string { return strings.Replace(key, "$$", "$", 1) })
+	return mapKeys(out, func(key string) (string, error) {
+		if strings.HasPrefix(key, "$$") {
+			key = key[1:]
+		}
+		return key, nil
+	})
 }
 
-// mapKeys rewrites the keys that begin with $.
-func mapKeys(data []byte, change func(string) string) ([]byte, error) {
-	dec := jsontext.NewDecoder(bytes.NewReader(data))
+// mapKeys rewrites the keys that begin with $, until change returns an error.
+func mapKeys(data []byte, change func(string) (string, error)) ([]byte, error) {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(data))
 	var out bytes.Buffer
-	enc := jsontext.NewEncoder(&out, jsontext.CanonicalizeRawFloats(false))
+	enc := jsontext.NewEncoder(&out)
 	for {
 		kind, n := dec.StackIndex(dec.StackDepth())
 		isKey := kind == '{' && n%2 == 0
@@ -154,7 +159,11 @@ func mapKeys(data []byte, change func(string) string) ([]byte, error) {
 			return nil, fmt.Errorf("body: %w", err)
 		}
 		if isKey && tok.Kind() == '"' && strings.HasPrefix(tok.String(), "$") {
-			tok = jsontext.String(change(tok.String()))
+			key, err := change(tok.String())
+			if err != nil {
+				return nil, err
+			}
+			tok = jsontext.String(key)
 		}
 		if err := enc.WriteToken(tok); err != nil {
 			return nil, fmt.Errorf("body: %w", err)
