@@ -42,6 +42,8 @@ type Router interface {
 	Route(r LiveRequest) Route
 	// Took tells that the page matched a request by its table.
 	Took(pos int)
+	// Answer returns the first recorded answer of a request, for one that cannot wait until it is due; nil: none.
+	Answer(pos int) *Answer
 	// Left returns the recorded requests that no live request has taken, in file order: the table of a new document.
 	Left() []Request
 }

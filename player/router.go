@@ -34,17 +34,21 @@ func newRouter(cat *catalog, load func(pos int) (*Answer, error)) *router {
 // Route implements [Router].
 func (r *router) Route(q LiveRequest) Route {
 	route := r.decide(q)
-	if route.Do != Serve {
-		return route
+	if route.Do == Serve {
+		route.Answer = r.Answer(route.Pos)
 	}
-	a, err := r.load(route.Pos) // reads the file: not under the lock
+	return route
+}
+
+// Answer implements [Router].
+func (r *router) Answer(pos int) *Answer {
+	a, err := r.load(pos) // reads the file: not under the lock
 	if err != nil {
 		r.mu.Lock()
 		r.errs = append(r.errs, err)
 		r.mu.Unlock()
 	}
-	route.Answer = a
-	return route
+	return a
 }
 
 func (r *router) decide(q LiveRequest) Route {

@@ -1,0 +1,186 @@
+package chrome
+
+import (
+	"github.com/go-json-experiment/json"
+
+	"restep/player"
+	"restep/player/browser"
+	"restep/player/playback"
+)
+
+// onEvent handles the events of a tab. The browser's reader calls it: it only notes and never waits.
+func (t *tab) onEvent(e browser.Event) {
+	t.actor.handle(e)
+	switch e.Method {
+	case "Emulation.virtualTimeBudgetExpired":
+		select {
+		case t.expired <- struct{}{}:
+		default:
+		}
+	case "Fetch.requestPaused":
+		t.page.onPaused(t.session, t, e)
+	case "Runtime.bindingCalled":
+		t.onBinding(e)
+	case "Page.frameNavigated":
+		t.onNavigated(e)
+	case "Page.javascriptDialogOpening":
+		var d dialog
+		if e.Decode(&d) == nil {
+			t.mu.Lock()
+			t.dialog = &d
+			t.mu.Unlock()
+			wake(t.dialogCh)
+		}
+	case "Page.javascriptDialogClosed":
+		t.mu.Lock()
+		t.dialog = nil
+		t.mu.Unlock()
+	case "Page.downloadWillBegin":
+		var d struct {
+			URL  string `json:"url"`
+			Name string `json:"suggestedFilename"`
+		}
+		if e.Decode(&d) == nil {
+			t.page.note(player.Seen{Event: playback.Event{Kind: playback.Download, Tab: t.name, URL: d.URL, Name: d.Name}, Pos: -1})
+		}
+	case "Runtime.executionContextCreated":
+		t.onContext(e)
+	case "Runtime.executionContextsCleared":
+		t.mu.Lock()
+		clear(t.contexts)
+		t.mu.Unlock()
+	case "Target.attachedToTarget":
+		var a attached
+		if e.Decode(&a) == nil {
+			t.onWorker(a)
+		}
+	case "Inspector.targetCrashed":
+		t.mu.Lock()
+		t.crashed = true
+		t.mu.Unlock()
+		wake(t.dialogCh)
+	case "Inspector.detached":
+		t.page.gone(t)
+	}
+}
+
+// wake makes a receiver look again; one waiting token is enough.
+func wake(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// onContext remembers the main world of each frame.
+func (t *tab) onContext(e browser.Event) {
+	var c struct {
+		Context struct {
+			ID  int `json:"id"`
+			Aux struct {
+				Default bool   `json:"isDefault"`
+				Frame   string `json:"frameId"`
+			} `json:"auxData"`
+		} `json:"context"`
+	}
+	if e.Decode(&c) == nil && c.Context.Aux.Default {
+		t.mu.Lock()
+		t.contexts[c.Context.Aux.Frame] = c.Context.ID
+		t.mu.Unlock()
+	}
+}
+
+func (t *tab) onNavigated(e browser.Event) {
+	var n struct {
+		Frame struct {
+			ID     string `json:"id"`
+			Parent string `json:"parentId"`
+			Loader string `json:"loaderId"`
+		} `json:"frame"`
+	}
+	if e.Decode(&n) != nil || n.Frame.Parent != "" {
+		return
+	}
+	t.mu.Lock()
+	t.loader, t.main = n.Frame.Loader, n.Frame.ID
+	t.mu.Unlock()
+}
+
+// onBinding takes the journal that a document or worker sends when it cannot wait to be asked.
+func (t *tab) onBinding(e browser.Event) {
+	var b struct {
+		Name    string `json:"name"`
+		Payload string `json:"payload"`
+	}
+	if e.Decode(&b) != nil || b.Name != "__restepOut" {
+		return
+	}
+	var journal []observation
+	if json.Unmarshal([]byte(b.Payload), &journal) == nil {
+		t.page.record(t, journal)
+	}
+}
+
+// observation is a line of the page script's journal.
+type observation struct {
+	playback.Event
+	Pos   *int   `json:"pos"`
+	Live  int    `json:"live"`
+	Route string `json:"route"`
+}
+
+// record turns a journal into what the player reads.
+func (p *page) record(t *tab, journal []observation) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, o := range journal {
+		s := player.Seen{Event: o.Event, Pos: -1, Live: o.Live}
+		s.Tab = t.name
+		if o.Pos != nil {
+			s.Pos = *o.Pos
+		}
+		switch s.Kind {
+		case playback.Req:
+			s.Route = routeKind(o.Route)
+			if s.Pos >= 0 {
+				p.taken[s.Pos] = t.document()
+				p.scene.Router.Took(s.Pos)
+			}
+		case playback.Res, playback.Fail, playback.WS, playback.SSE:
+			p.released(s.Pos)
+		}
+		p.seen = append(p.seen, s)
+	}
+}
+
+// document identifies the document in the main frame.
+func (t *tab) document() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.loader
+}
+
+func routeKind(s string) player.RouteKind {
+	switch s {
+	case "serve":
+		return player.Serve
+	case "pass":
+		return player.Pass
+	case "stub":
+		return player.Stub
+	}
+	return player.Block
+}
+
+// released forgets an answer that the page has given; page.mu is held.
+func (p *page) released(pos int) {
+	if pos < 0 {
+		return
+	}
+	for i := range p.answers {
+		if p.answers[i].Pos == pos {
+			p.answers = append(p.answers[:i], p.answers[i+1:]...)
+			return
+		}
+	}
+}

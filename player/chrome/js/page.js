@@ -1,0 +1,88 @@
+// page.js: what the rest of the page script stands on. It keeps the natives before the app can replace them, tells the
+// time of the recording, and keeps the journal of what the page does, which Go drains after each stretch of the clock.
+
+const native = R.native = {
+  setTimeout, clearTimeout, setInterval, clearInterval, queueMicrotask, MessageChannel, Promise,
+  fetch: globalThis.fetch, XMLHttpRequest: globalThis.XMLHttpRequest, WebSocket: globalThis.WebSocket,
+  EventSource: globalThis.EventSource, Date, now: Date.now.bind(Date), performance,
+  requestAnimationFrame: globalThis.requestAnimationFrame, cancelAnimationFrame: globalThis.cancelAnimationFrame,
+  parse: JSON.parse.bind(JSON), stringify: JSON.stringify.bind(JSON), console: {...console},
+  Error, TypeError, String, Object, Array, Map, Set,
+};
+
+/** True in a worker: no window, no document. */
+R.worker = typeof window === 'undefined';
+/** True in the main frame of a tab. */
+R.top = !R.worker && window === window.top;
+
+/** Milliseconds since the recording began, fractional. */
+const perf = performance.now.bind(performance), zero = performance.timeOrigin - R.config.start;
+R.now = () => Math.round((zero + perf()) * 10) / 10;
+
+// The journal. In the main frame it is kept until Go drains it or the document goes; everywhere else it is sent at the
+// end of the running task, because Go does not ask there. The binding is taken out of the app's sight.
+const send = globalThis.__restepOut;
+delete globalThis.__restepOut;
+let journal = [], flushing = false;
+
+R.flush = () => {
+  flushing = false;
+  if (journal.length && send) send(native.stringify(journal));
+  journal = [];
+};
+
+/** Notes something that the page did: {ev, …} in the words of the playback file. */
+R.seen = (what) => {
+  if (what.t === undefined) what.t = R.now();
+  journal.push(what);
+  if (R.top || flushing) return;
+  flushing = true;
+  native.queueMicrotask(R.flush);
+};
+
+/** What was noted since the last drain, and whether the page has something that only moves with frames. */
+R.drain = () => {
+  const seen = journal;
+  journal = [];
+  return native.stringify({seen, frames: R.needsFrame ? R.needsFrame() : false, pending: R.pending ? R.pending() : null});
+};
+
+/** A function that looks like the native one that it stands in for. */
+R.disguise = (stand, original) => {
+  if (!original) return stand;
+  for (const key of ['name', 'length']) {
+    const d = Object.getOwnPropertyDescriptor(original, key);
+    if (d) Object.defineProperty(stand, key, d);
+  }
+  disguised.set(stand, original);
+  return stand;
+};
+const disguised = new WeakMap(), asText = Function.prototype.toString;
+Function.prototype.toString = R.disguise(function toString() {
+  return asText.call(disguised.get(this) || this);
+}, asText);
+
+/** Replaces a method of a prototype or namespace by make(original). */
+R.replace = (holder, name, make) => {
+  const d = holder && Object.getOwnPropertyDescriptor(holder, name);
+  if (!d || typeof d.value !== 'function' || !d.configurable) return;
+  Object.defineProperty(holder, name, {...d, value: R.disguise(make(d.value), d.value)});
+};
+
+/** A short text of any value, for people: what a console would print. */
+R.brief = (v, depth = 0) => {
+  switch (typeof v) {
+    case 'string': return depth ? native.stringify(v) : v;
+    case 'function': return `ƒ ${v.name}()`;
+    case 'symbol': case 'bigint': return native.String(v);
+  }
+  if (v === null || typeof v !== 'object') return native.String(v);
+  try {
+    if (v instanceof native.Error) return v.stack || `${v.name}: ${v.message}`;
+    if (!R.worker && v instanceof Node) return v.nodeType === 1 ? `<${v.localName}${v.id ? '#' + v.id : ''}>` : v.nodeName;
+    if (depth > 2) return native.Array.isArray(v) ? `Array(${v.length})` : '{…}';
+    if (native.Array.isArray(v)) return '[' + v.slice(0, 20).map((x) => R.brief(x, depth + 1)).join(', ') + (v.length > 20 ? ', …' : '') + ']';
+    const keys = native.Object.keys(v), name = v.constructor && v.constructor !== native.Object ? v.constructor.name + ' ' : '';
+    return name + '{' + keys.slice(0, 20).map((k) => `${k}: ${R.brief(v[k], depth + 1)}`).join(', ') + (keys.length > 20 ? ', …' : '') + '}';
+  } catch { return native.Object.prototype.toString.call(v); }
+};

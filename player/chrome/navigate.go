@@ -1,0 +1,132 @@
+package chrome
+
+import (
+	"context"
+	"fmt"
+
+	"restep/player"
+	"restep/player/playback"
+)
+
+// navigate performs the actions that move a tab or the set of tabs. A navigation begins and unfolds with the clock.
+func (p *page) navigate(ctx context.Context, e *playback.Event) (player.Found, error) {
+	switch e.Kind {
+	case playback.Open:
+		return p.open(ctx, e)
+	case playback.Tab:
+		return p.switchTab(ctx, e)
+	}
+	t := p.tabOf(e.Tab)
+	if t == nil {
+		return noTab(e), nil
+	}
+	p.show(t)
+	switch e.Kind {
+	case playback.Reload:
+		t.session.Go("Page.reload", nil)
+	case playback.Back:
+		return p.history(ctx, t, -1)
+	case playback.Forward:
+		return p.history(ctx, t, +1)
+	case playback.Resize:
+		v := p.scene.Header.Viewport
+		v.Width, v.Height = e.Width, e.Height
+		if e.Scale > 0 {
+			v.Scale = e.Scale
+		}
+		t.setViewport(v)
+	}
+	return player.Found{}, nil
+}
+
+func noTab(e *playback.Event) player.Found {
+	return player.Found{Problem: "not found", Detail: fmt.Sprintf("tab %q is not open", e.Tab)}
+}
+
+func (p *page) open(ctx context.Context, e *playback.Event) (player.Found, error) {
+	t := p.tabOf(e.Tab)
+	if t == nil {
+		var err error
+		if t, err = p.openTab(ctx); err != nil {
+			return player.Found{}, err
+		}
+	}
+	p.rename(t, e.Tab)
+	p.show(t)
+	t.navURL = p.scene.LocalURL(e.URL)
+	var err error
+	t.nav, err = t.session.Send("Page.navigate", params{"url": t.navURL, "transitionType": "typed"})
+	return player.Found{}, err
+}
+
+func (p *page) rename(t *tab, name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t.name == "" {
+		t.name = name
+	}
+}
+
+// show brings a tab to the user's eyes. The table of recorded requests goes with it: two documents with the same table
+// could take the same request.
+func (p *page) show(t *tab) {
+	p.mu.Lock()
+	before := p.active
+	p.active = t
+	p.mu.Unlock()
+	if before == t {
+		return
+	}
+	if before != nil {
+		before.session.Go("Runtime.evaluate", params{"expression": "globalThis.__restep?.table?.([])"})
+	}
+	t.session.Go("Page.bringToFront", nil)
+}
+
+func (p *page) switchTab(ctx context.Context, e *playback.Event) (player.Found, error) {
+	t := p.tabOf(e.Tab)
+	switch e.Op {
+	case "close":
+		if t == nil {
+			return noTab(e), nil
+		}
+		t.close()
+	case "open":
+		if t == nil {
+			var err error
+			if t, err = p.openTab(ctx); err != nil {
+				return player.Found{}, err
+			}
+			p.rename(t, e.Tab)
+		}
+		p.show(t)
+		if e.URL != "" && e.Opener == "" {
+			return p.open(ctx, e)
+		}
+	default:
+		if t == nil {
+			return noTab(e), nil
+		}
+		p.show(t)
+	}
+	return player.Found{}, nil
+}
+
+// history goes back or forward in the tab's history.
+func (p *page) history(ctx context.Context, t *tab, by int) (player.Found, error) {
+	var h struct {
+		Current int `json:"currentIndex"`
+		Entries []struct {
+			ID int `json:"id"`
+		} `json:"entries"`
+	}
+	if err := t.session.Call(ctx, "Page.getNavigationHistory", nil, &h); err != nil {
+		return player.Found{}, err
+	}
+	to := h.Current + by
+	if to < 0 || to >= len(h.Entries) {
+		return player.Found{Problem: "not found", Detail: "the tab's history has no such entry"}, nil
+	}
+	t.session.Go("Page.navigateToHistoryEntry", params{"entryId": h.Entries[to].ID})
+	return player.Found{}, nil
+}

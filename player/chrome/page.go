@@ -1,0 +1,220 @@
+package chrome
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"restep/player"
+	"restep/player/browser"
+	"restep/player/playback"
+)
+
+// params are the parameters of a CDP command.
+type params map[string]any
+
+var errClosed = errors.New("the browser was closed")
+
+func getenv(k string) string { return os.Getenv(k) }
+
+// page implements [player.Page]: one browser context with its tabs.
+//
+// Goroutines: the caller's, which runs every method; the browser's reader, which calls the event handlers and only takes
+// mu for moments; one short-lived goroutine for each paused request of the net (network.go) and each new tab or worker
+// (setup), which end with the page's context.
+type page struct {
+	browser *Browser
+	proc    *browser.Browser
+	context *browser.Context
+	scene   player.Scene
+	log     *slog.Logger
+	app     string          // origin of the local app
+	script  string          // the page script
+	ctx     context.Context // ends with Close
+	cancel  context.CancelFunc
+	work    sync.WaitGroup // the short-lived goroutines
+	once    sync.Once
+
+	now float64 // clock, ms since the start of the recording; only the caller's goroutine
+
+	mu      sync.Mutex // guards what follows
+	tabs    []*tab     // in order of opening
+	active  *tab
+	fresh   chan *tab // tabs that were set up, for the one who waits for a new tab
+	seen    []player.Seen
+	answers []player.Answer // given by windows and not released yet, in file order
+	taken   map[int]string  // recorded request -> loader of the document that took it
+	window  player.Window
+	live    int // number of requests that the net has seen, for Seen.Live
+}
+
+func newPage(ctx context.Context, b *Browser, proc *browser.Browser, s player.Scene) (*page, error) {
+	app, err := origin(s.App)
+	if err != nil {
+		return nil, fmt.Errorf("app %q: %w", s.App, err)
+	}
+	c, err := proc.NewContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &page{
+		browser: b, proc: proc, context: c, scene: s, log: b.log, app: app,
+		fresh: make(chan *tab, 16), taken: map[int]string{},
+	}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.script = pageScript(config{
+		App: app, Start: p.start(), Seed: s.Header.Seed, Ask: askURL, Pass: passing(app),
+	})
+	b.register(c.ID, p)
+	if err := p.prepare(ctx); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// start is the time of t = 0, in ms since the epoch.
+func (p *page) start() float64 {
+	t := p.scene.Header.Start
+	if t.IsZero() {
+		t = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC) // a file without a clock still has the same one in every run
+	}
+	return float64(t.UnixMicro()) / 1000
+}
+
+// prepare sets what belongs to the context, opens the first tab and puts the recorded storage into it.
+func (p *page) prepare(ctx context.Context) error {
+	h := p.scene.Header
+	root := p.proc.Root()
+	if len(h.Permissions) > 0 {
+		// A permission that this browser does not know is no reason not to play.
+		root.Go("Browser.grantPermissions", params{"browserContextId": p.context.ID, "permissions": h.Permissions})
+	}
+	if h.State != nil && len(h.State.Cookies) > 0 {
+		if err := root.Call(ctx, "Storage.setCookies", params{"browserContextId": p.context.ID, "cookies": p.cookies()}, nil); err != nil {
+			return fmt.Errorf("set the recorded cookies: %w", err)
+		}
+	}
+	t, err := p.openTab(ctx)
+	if err != nil {
+		return err
+	}
+	p.active = t
+	if h.State != nil {
+		return p.seedStorage(ctx, t, h.State)
+	}
+	return nil
+}
+
+// cookies are the recorded cookies for the local app: those of the recorded app's host are moved to the local one.
+func (p *page) cookies() []params {
+	local, err := url.Parse(p.scene.App)
+	if err != nil {
+		return nil
+	}
+	recorded, _ := url.Parse(p.scene.Header.App)
+	var out []params
+	for _, c := range p.scene.Header.State.Cookies {
+		k := params{"name": c.Name, "value": c.Value, "path": c.Path, "httpOnly": c.HTTPOnly}
+		domain := strings.TrimPrefix(c.Domain, ".")
+		if recorded != nil && (domain == "" || domain == recorded.Hostname() || strings.HasSuffix(recorded.Hostname(), "."+domain)) {
+			k["url"] = local.Scheme + "://" + local.Host + "/"
+			k["secure"] = c.Secure && local.Scheme == "https"
+		} else {
+			k["domain"], k["secure"] = c.Domain, c.Secure
+		}
+		if c.Expires > 0 {
+			k["expires"] = c.Expires
+		}
+		if c.SameSite != "" && !(c.SameSite == "None" && k["secure"] == false) {
+			k["sameSite"] = c.SameSite
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// origin returns scheme://host of a URL.
+func origin(s string) (string, error) {
+	u, err := url.Parse(s)
+	if err != nil {
+		return "", err
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return "", errors.New("want http://HOST[:PORT] or https://HOST[:PORT]")
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Host), nil
+}
+
+// tabOf returns the tab of an event: by name, else the first; a popup that has no name yet gets the unknown name.
+func (p *page) tabOf(name string) *tab {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.tabNamed(name)
+}
+
+func (p *page) tabNamed(name string) *tab {
+	var unnamed *tab
+	for _, t := range p.tabs {
+		switch {
+		case t.name == name:
+			return t
+		case t.name == "" && unnamed == nil:
+			unnamed = t
+		}
+	}
+	if name == "" && len(p.tabs) > 0 {
+		return p.tabs[0]
+	}
+	if unnamed != nil {
+		unnamed.name = name
+	}
+	return unnamed
+}
+
+// shown returns the tab that the user sees; nil after all were closed.
+func (p *page) shown() *tab {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.active
+}
+
+// note appends what the net or CDP saw.
+func (p *page) note(s player.Seen) {
+	p.mu.Lock()
+	p.seen = append(p.seen, s)
+	p.mu.Unlock()
+}
+
+// Close implements [player.Page].
+func (p *page) Close() error {
+	p.once.Do(func() {
+		p.cancel()
+		p.browser.unregister(p.context.ID)
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		select {
+		case <-p.proc.Done():
+		default:
+			p.context.Close(ctx) // the process may be ending too: then there is nothing to dispose of
+		}
+		p.work.Wait()
+		p.mu.Lock()
+		for _, t := range p.tabs {
+			t.actor.close()
+		}
+		p.mu.Unlock()
+	})
+	return nil
+}
+
+// observed fills a Seen for something that Go saw at the clock's present time.
+func (p *page) observed(e playback.Event, pos int) player.Seen {
+	return player.Seen{Event: e, Pos: pos}
+}

@@ -1,0 +1,68 @@
+package chrome
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+)
+
+//go:embed js/*.js
+var scripts embed.FS
+
+// order is how the parts of the page script follow each other; a part may use what the ones before it put into R.
+var order = []string{
+	"page", "observe", "clock", "canon", "body", "net", "fetch", "xhr", "websocket", "eventsource",
+	"name", "find", "point", "field", "walk", "state",
+}
+
+// config is R.config of the page script.
+type config struct {
+	App    string   `json:"app"`   // origin of the local app
+	Start  float64  `json:"start"` // ms since the epoch at t = 0
+	Seed   int64    `json:"seed"`
+	Ask    string   `json:"ask"` // where questions to this process go
+	Tab    string   `json:"tab"`
+	Worker bool     `json:"worker"`
+	Pass   []string `json:"pass"` // patterns of requests that the script leaves to the network
+}
+
+// askURL is intercepted by the Fetch domain and never reaches a network; its name cannot exist (RFC 6761).
+const askURL = "https://restep.invalid/ask"
+
+// pageScript builds the script that runs before the first line of every document (and worker).
+func pageScript(c config) string {
+	raw, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	var b strings.Builder
+	b.WriteString("(() => { 'use strict'; if (globalThis.__restep) return; const R = {config: ")
+	b.Write(raw)
+	b.WriteString("};\n")
+	for _, name := range parts() {
+		src, err := scripts.ReadFile("js/" + name + ".js")
+		if err != nil {
+			panic(err) // embedded
+		}
+		fmt.Fprintf(&b, "{\n%s\n}\n", src)
+	}
+	b.WriteString("Object.defineProperty(globalThis, '__restep', {value: R}); })()\n//# sourceURL=__restep\n")
+	return b.String()
+}
+
+// parts are the names of the embedded files in their order; a file that order does not name is a mistake that the
+// package's tests find.
+func parts() []string {
+	entries, err := scripts.ReadDir("js")
+	if err != nil {
+		panic(err) // embedded
+	}
+	var have []string
+	for _, e := range entries {
+		have = append(have, strings.TrimSuffix(e.Name(), ".js"))
+	}
+	return slices.DeleteFunc(slices.Clone(order), func(n string) bool { return !slices.Contains(have, n) })
+}

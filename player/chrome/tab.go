@@ -1,0 +1,157 @@
+package chrome
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"restep/player/browser"
+	"restep/player/playback"
+)
+
+// tab is one tab of a page.
+type tab struct {
+	page    *page
+	session *browser.Session
+	target  string // target id
+	opener  string // target id of the opener
+	name    string // as recorded; guarded by page.mu
+
+	actor   *actor           // performs the user's actions
+	expired chan struct{}    // virtual time has used up its budget
+	nav     *browser.Pending // a Page.navigate that was not answered yet; only the caller's goroutine
+	navURL  string
+	frames  bool // the page has something that only a frame moves; only the caller's goroutine
+
+	mu       sync.Mutex // guards what follows
+	loader   string     // id of the document in the main frame
+	dialog   *dialog    // the dialog that is open
+	dialogCh chan struct{}
+	crashed  bool
+	workers  []*browser.Session
+	contexts map[string]int // frame id -> its main world's execution context
+	main     string         // main frame id
+}
+
+// dialog is an open alert, confirm, prompt or beforeunload.
+type dialog struct {
+	Type    string `json:"type"`
+	Message string `json:"message"`
+	Default string `json:"defaultPrompt"`
+}
+
+// openTab opens a blank tab and waits until it is set up.
+func (p *page) openTab(ctx context.Context) (*tab, error) {
+	v := p.scene.Header.Viewport
+	req := params{"url": "about:blank", "browserContextId": p.context.ID, "newWindow": true}
+	if v.Width > 0 && v.Height > 0 {
+		req["width"], req["height"] = v.Width, v.Height
+	}
+	if err := p.proc.Root().Call(ctx, "Target.createTarget", req, nil); err != nil {
+		return nil, fmt.Errorf("new tab: %w", err)
+	}
+	select {
+	case t := <-p.fresh:
+		return t, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-p.proc.Done():
+		return nil, errClosed
+	}
+}
+
+// onTab sets a new tab up before its first line runs; the browser's reader calls it.
+func (p *page) onTab(a attached) {
+	t := &tab{
+		page: p, session: p.proc.Root().Child(a.SessionID), target: a.TargetInfo.ID, opener: a.TargetInfo.Opener,
+		expired: make(chan struct{}, 64), dialogCh: make(chan struct{}, 1), contexts: map[string]int{}, main: a.TargetInfo.ID,
+	}
+	t.actor = &actor{s: t.session, content: p.scene.Content, touch: p.scene.Header.Viewport.Touch}
+	t.session.Handle(t.onEvent)
+	p.mu.Lock()
+	p.tabs = append(p.tabs, t)
+	popup := t.opener != ""
+	p.mu.Unlock()
+	if popup {
+		p.note(p.observed(playback.Event{Kind: playback.Tab, Op: "open", URL: a.TargetInfo.URL}, -1))
+	}
+	// Commands of a session are carried out in order, so nothing needs to be waited for here.
+	t.setup()
+	select {
+	case p.fresh <- t:
+	default: // nobody waits for popups
+	}
+}
+
+// setup sends everything that must be in place before the document's first line, and lets it go.
+// Emulation.setFocusEmulationEnabled must not be among it: together with virtual time it crashes the renderer of
+// Chromium 156 at the first navigation. A tab of its own window has the focus anyway.
+func (t *tab) setup() {
+	p, h, s := t.page, t.page.scene.Header, t.session
+	s.Go("Emulation.setVirtualTimePolicy", params{"policy": "pause", "initialVirtualTime": (p.start() + p.now) / 1000})
+	s.Go("Page.enable", nil)
+	s.Go("Runtime.enable", nil)
+	s.Go("Inspector.enable", nil)
+	s.Go("Page.setBypassCSP", params{"enabled": true}) // the script's questions to Go must not meet the app's policy
+	s.Go("Runtime.addBinding", params{"name": "__restepOut"})
+	s.Go("Page.addScriptToEvaluateOnNewDocument", params{"source": p.script})
+	s.Go("Fetch.enable", params{"patterns": []params{{"urlPattern": "*"}}})
+	s.Go("Target.setAutoAttach", params{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true})
+	if v := h.Viewport; v.Width > 0 && v.Height > 0 {
+		t.setViewport(v)
+	}
+	if h.Timezone != "" {
+		s.Go("Emulation.setTimezoneOverride", params{"timezoneId": h.Timezone})
+	}
+	if h.Locale != "" {
+		s.Go("Emulation.setLocaleOverride", params{"locale": h.Locale})
+	}
+	if h.UserAgent != "" || h.Locale != "" {
+		ua := h.UserAgent
+		if ua == "" {
+			ua = p.proc.Version().UserAgent
+		}
+		over := params{"userAgent": ua}
+		if h.Locale != "" {
+			over["acceptLanguage"] = h.Locale
+		}
+		s.Go("Emulation.setUserAgentOverride", over)
+	}
+	t.actor.setup()
+	s.Go("Runtime.runIfWaitingForDebugger", nil)
+}
+
+func (t *tab) setViewport(v playback.Viewport) {
+	scale := v.Scale
+	if scale == 0 {
+		scale = 1
+	}
+	t.session.Go("Emulation.setDeviceMetricsOverride", params{
+		"width": v.Width, "height": v.Height, "deviceScaleFactor": scale, "mobile": v.Mobile,
+	})
+	if v.Touch {
+		t.session.Go("Emulation.setTouchEmulationEnabled", params{"enabled": true})
+	}
+}
+
+// close closes the tab as its user does.
+func (t *tab) close() { t.session.Go("Page.close", nil) }
+
+// gone forgets a tab that was closed; the browser's reader calls it.
+func (p *page) gone(t *tab) {
+	t.actor.close()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, o := range p.tabs {
+		if o == t {
+			p.tabs = append(p.tabs[:i:i], p.tabs[i+1:]...)
+			break
+		}
+	}
+	if p.active == t {
+		p.active = nil
+		if n := len(p.tabs); n > 0 {
+			p.active = p.tabs[n-1]
+		}
+	}
+}
