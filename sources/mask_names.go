@@ -49,7 +49,7 @@ func secretName(name string) bool {
 // protocolWord reports whether a value says which kind of secret follows and is none itself.
 func protocolWord(s string) bool {
 	switch strings.ToLower(s) {
-	case "bearer", "basic", "digest", "password", "true", "false", "null", "undefined", "none", "string", "text":
+	case "bearer", "basic", "digest", "true", "false", "null", "undefined", "none":
 		return true
 	}
 	return false

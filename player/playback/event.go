@@ -113,7 +113,7 @@ type Event struct {
 	Modifiers []string     `json:"modifiers,omitzero"`
 	Key       string       `json:"key,omitzero"`  // KeyboardEvent.key; storage: the key
 	Code      string       `json:"code,omitzero"` // KeyboardEvent.code
-	Op        string       `json:"op,omitzero"`   // clipboard: "paste" "copy" "cut"; tab: "open" "close" "switch"
+	Op        string       `json:"op,omitzero"`   // clipboard: "paste" "copy" "cut"; tab: "open" "close" "switch"; expect: how many compares with Count: "==" (empty), ">=", "<="
 	Opener    string       `json:"opener,omitzero"`
 	X         *float64     `json:"x,omitzero"` // CSS px
 	Y         *float64     `json:"y,omitzero"`

@@ -72,7 +72,7 @@ func (Source) Import(ctx context.Context, in sources.Input, rec *sources.Recordi
 	if rec.Header.Title == "" {
 		rec.Header.Title = *f.Title
 	}
-	c := &converter{rec: rec, attribute: f.SelectorAttribute, tabs: map[string]string{"main": "", "": ""}}
+	c := &converter{rec: rec, attribute: f.SelectorAttribute, tabs: map[string]string{"main": "", "": ""}, open: map[string]bool{}}
 	for i, raw := range f.Steps {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -113,8 +113,9 @@ type converter struct {
 	t         float64
 	actions   int
 	acted     bool // something other than a resize came
-	n         int // the current step, from 1
+	n         int  // the current step, from 1
 	held      modifiers
+	open      map[string]bool // origins whose port is left open and that were reported
 }
 
 // add appends the line of an action: a second after the one before. Setting the size of a window that shows nothing

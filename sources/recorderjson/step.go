@@ -139,7 +139,8 @@ func (c *converter) navigate(s *step) error {
 
 // checkURL reports a port that its recorder left open, as the test data of Chrome has it.
 func (c *converter) checkURL(url string) {
-	if o := sources.OriginOf(url); strings.ContainsAny(o, "<>") {
+	if o := sources.OriginOf(url); strings.ContainsAny(o, "<>") && !c.open[o] {
+		c.open[o] = true
 		c.problem("%s is no address: name the real one with --origin '%s=http://localhost:PORT'", o, o)
 	}
 }

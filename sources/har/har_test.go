@@ -1,0 +1,116 @@
+package har_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"restep/player/playback"
+	"restep/sources"
+	"restep/sources/har"
+	"restep/sources/sourcetest"
+)
+
+func TestSamples(t *testing.T) { sourcetest.Run(t, har.Source{}, ".har") }
+
+func TestSharedData(t *testing.T) {
+	sourcetest.Shared(t, har.Source{}, "har/*.har")
+	sourcetest.Shared(t, har.Source{}, "sessions/*/session.har")
+}
+
+// archive imports an archive with some entries.
+func archive(t *testing.T, entries string) *sources.Recording {
+	t.Helper()
+	rec, err := sourcetest.Import(har.Source{}, "x.har", []byte(`{"log":{"version":"1.2","entries":[`+entries+`]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { rec.Close() })
+	return rec
+}
+
+func TestFileCannotLeaveTheFolder(t *testing.T) {
+	for _, name := range []string{"../har.go", "/etc/passwd", "testdata/../../har.go", "testdata"} {
+		rec := archive(t, `{"startedDateTime":"2026-01-01T00:00:00Z","time":1,"request":{"method":"GET","url":"https://a.example/x"},
+			"_resourceType":"fetch","response":{"status":200,"content":{"size":9,"_file":"`+name+`"}}}`)
+		for _, l := range rec.Lines {
+			if l.Kind == playback.Res && !l.Body.Hole() {
+				t.Errorf("%s was read", name)
+			}
+		}
+	}
+}
+
+func TestRedirectRepeatsBody(t *testing.T) {
+	entry := func(at, url, status, more, post string) string {
+		return `{"startedDateTime":"2026-01-01T00:00:` + at + `Z","time":1,"_resourceType":"fetch","request":{"method":"POST","url":"` + url + `"` + post +
+			`},"response":{"status":` + status + `,"content":{}` + more + `}}`
+	}
+	rec := archive(t, entry("00", "https://a.example/1", "307", `,"redirectURL":"/2"`, `,"postData":{"mimeType":"text/plain","text":"hello"}`)+","+
+		entry("01", "https://a.example/2", "200", "", ""))
+	var reqs []sources.Line
+	for _, l := range rec.Lines {
+		if l.Kind == playback.Req {
+			reqs = append(reqs, l)
+		}
+	}
+	if len(reqs) != 2 || reqs[1].From != reqs[0].ID || reqs[1].Content == nil {
+		t.Fatalf("got %+v", reqs)
+	}
+	if b, _ := reqs[1].Content.Bytes(); string(b) != "hello" {
+		t.Errorf("the second request has the body %q", b)
+	}
+}
+
+func TestIDsSurviveMoreEntries(t *testing.T) {
+	one := `{"startedDateTime":"2026-01-01T00:00:01Z","_resourceType":"fetch","request":{"method":"GET","url":"https://a.example/1"},"response":{"status":200,"content":{}}}`
+	earlier := strings.Replace(strings.Replace(one, ":01Z", ":00Z", 1), "/1", "/0", 1)
+	alone, both := archive(t, one), archive(t, one+","+earlier)
+	if a, b := alone.Lines[0].ID, both.Lines[2].ID; a != b {
+		t.Errorf("the id of an entry changes from %s to %s when another is recorded before it", a, b)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	for input, want := range map[string]string{
+		``:                                    "ends at byte 0",
+		`[]`:                                  "not an HTTP Archive",
+		`{}`:                                  `no "log"`,
+		`{"log":{}}`:                          `no "log" with "entries"`,
+		`{"log":[]}`:                          "not an object",
+		`{"log":{"entries":{}}}`:              "not an array",
+		`{"log":{"entries":[{]}}`:             "entry 1, at byte",
+		`{"log":{"entries":[{"request":`:      "was it cut off",
+		`{"log":{"entries":[{"request":7}]}}`: "entry 1",
+		`{"title":"x","steps":[]}`:            `no "log"`,
+		strings.Repeat("[", 20000):            "not an HTTP Archive",
+		`{"log":{"x":` + strings.Repeat("[", 20000): "at byte",
+	} {
+		rec, err := sourcetest.Import(har.Source{}, "x.har", []byte(input))
+		if err == nil {
+			rec.Close()
+			t.Errorf("%.60s is imported", input)
+		} else if !strings.Contains(err.Error(), want) {
+			t.Errorf("%.60s: %v, want it to say %q", input, err, want)
+		}
+	}
+}
+
+func FuzzImport(f *testing.F) {
+	f.Add([]byte(`{"log":{"pages":[{"id":"p","startedDateTime":"2026-01-01T00:00:00Z","title":"x"}],"entries":[{"pageref":"p","startedDateTime":"2026-01-01T00:00:00.1+01:00","time":-1,"request":{"method":"POST","url":"https://u:p@a.example/?token=1","headers":[{"name":"Cookie","value":"a=b"}],"postData":{"mimeType":"application/json","text":"{\"password\":\"x\"}"}},"response":{"status":-1,"content":{"text":"e30=","encoding":"base64"}}}]}}`))
+	f.Add([]byte(`{"log":{"entries":[{"startedDateTime":"2026-01-01T00:00:00Z","_resourceType":"websocket","request":{"url":"ws://a/"},"response":{"status":101},"_webSocketMessages":[{"type":"send","time":1e300,"opcode":2,"data":"!"}]}]}}`))
+	f.Add([]byte(`{"log":{"entries":[{"startedDateTime":"2026-01-01T00:00:00Z","time":9e99,"request":{"url":"http://a/"},"response":{"status":200,"headers":[{"name":"content-type","value":"text/event-stream"}],"content":{"text":"data: 1\n\n"}}}]}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		rec, err := sourcetest.Import(har.Source{}, "fuzz.har", data)
+		if err != nil {
+			return
+		}
+		out, _, err := sourcetest.Write(rec)
+		if err != nil {
+			t.Fatalf("imported, but cannot be written: %v", err)
+		}
+		if _, err := playback.Read("fuzz", bytes.NewReader(out), int64(len(out))); err != nil {
+			t.Errorf("what was written cannot be read: %v", err)
+		}
+	})
+}
