@@ -23,6 +23,7 @@ type pass struct {
 	ended   bool         // the end was reached and the pending answers came
 	touched bool         // a person changed the course
 	given   map[int]bool // answers that the page was given
+	partial bool         // the clock has not reached the cursor's event: a window ended early
 	halted  bool         // the last window withheld answers because of an error
 	held    []int        // answers whose request a breakpoint waits for, in file order
 	watched []int        // observed effects with breakpoints that the cursor passed before they occurred

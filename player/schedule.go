@@ -14,8 +14,10 @@ const (
 	// fine is the shortest window, in ms, that is cut off only so that an exception filter stops close to an error: the
 	// clock of a real page does not move in smaller steps.
 	fine = 2
-	// slice is the longest window in real time, in ms: [Player.Interrupt] is seen between windows.
-	slice = 200
+	// realSlice is the longest window in real time, in ms: [Player.Interrupt] is seen between windows.
+	realSlice = 200
+	// watchSlice is the longest window, in ms, while a breakpoint waits for an effect.
+	watchSlice = 16
 )
 
 // forward runs until something stops it: the position of the mode, a breakpoint or filter, an interrupt, or the end.
@@ -28,7 +30,7 @@ func (r *pass) forward(ctx context.Context, m mode) (Stop, error) {
 			r.queue = r.queue[1:]
 			return s, nil
 		}
-		if r.pos >= m.until {
+		if r.pos >= m.until && !r.partial {
 			return Stop{Pos: r.pos, Reason: Step}, nil
 		}
 		if r.p.interrupted.Swap(false) {
@@ -51,10 +53,14 @@ func (r *pass) forward(ctx context.Context, m mode) (Stop, error) {
 func (r *pass) step(ctx context.Context) ([]int, error) {
 	p := r.p
 	r.mayTell = !r.mode.quiet && r.pos >= p.high
-	if err := r.run(ctx, r.boundary()); err != nil {
+	run := func() error { return r.run(ctx, r.boundary()) }
+	if r.partial {
+		run = func() error { return r.catchUp(ctx) }
+	}
+	if err := run(); err != nil {
 		return nil, err
 	}
-	if err := r.late(ctx); err != nil {
+	if err := r.late(ctx); err != nil || r.partial {
 		return nil, err
 	}
 	end := r.pos >= p.file.Len()
@@ -167,33 +173,64 @@ func (r *pass) run(ctx context.Context, to int) error {
 	} else {
 		w.To = max(w.To, p.cat.end)
 	}
+	r.pos++ // the first event runs in any case
 	return r.advance(ctx, w)
 }
 
-// advance runs a window and moves the cursor to its limit. In real time it goes in slices, and an interrupt leaves
-// the cursor at the first event that is not due yet.
+// catchUp runs to the event at the cursor after a window that ended early.
+func (r *pass) catchUp(ctx context.Context) error {
+	r.partial = false
+	answers, _, err := r.answers(ctx, r.pos, r.pos) // those that were held
+	if err != nil {
+		return err
+	}
+	to := r.p.cat.end
+	if r.pos < r.p.file.Len() {
+		to = r.p.file.T(r.pos)
+	}
+	return r.advance(ctx, Window{To: max(r.now, to), Limit: r.pos, Answers: answers})
+}
+
+// advance runs a window and moves the cursor to its limit. In real time, and while a breakpoint waits for an effect, it
+// goes in slices; an interrupt or the effect leaves the cursor at the first event that is not due yet.
 func (r *pass) advance(ctx context.Context, w Window) error {
-	p := r.p
-	for p.opt.Realtime && w.To-r.now > slice && !p.interrupted.Load() {
+	step := r.slice(w.To)
+	for step > 0 && w.To-r.now > step {
 		part := w
-		part.To = r.now + slice
+		part.To = r.now + step
 		if err := r.window(ctx, part); err != nil {
 			return err
 		}
-		w.Answers = nil
-	}
-	if !p.interrupted.Load() || w.To-r.now <= slice || !p.opt.Realtime {
-		if err := r.window(ctx, w); err != nil {
-			return err
+		w.Answers = nil // given
+		if r.p.interrupted.Load() || r.sawWatched() {
+			r.partial = true
+			for r.pos < w.Limit && r.p.file.T(r.pos) <= r.now {
+				r.pos++
+			}
+			return nil
 		}
-		r.pos = w.Limit
-		return nil
 	}
-	r.pos++ // the first event has run
-	for r.pos < w.Limit && p.file.T(r.pos) <= r.now {
-		r.pos++
+	if err := r.window(ctx, w); err != nil {
+		return err
 	}
+	r.pos = w.Limit
 	return nil
+}
+
+// slice is the longest part of a window in ms, 0 for no bound.
+func (r *pass) slice(to float64) float64 {
+	switch {
+	case len(r.watched) > 0:
+		return max(watchSlice, (to-r.now)/64) // long waits are not worth thousands of round trips
+	case r.p.opt.Realtime:
+		return realSlice
+	}
+	return 0
+}
+
+// sawWatched reports whether an effect that a breakpoint waits for has occurred.
+func (r *pass) sawWatched() bool {
+	return slices.ContainsFunc(r.watched, func(pos int) bool { _, seen := r.led.live[pos]; return seen })
 }
 
 // flush releases the answers that a window withheld because of an error: their lines have run, whether a debugger

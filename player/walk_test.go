@@ -96,7 +96,7 @@ func TestRandomWalks(t *testing.T) {
 // or at an effect that came late may stand between two lines.
 func settled(p *player.Player) bool {
 	c := p.Cursor()
-	return c >= p.File().Len() || p.File().Kind(c).Action()
+	return c == p.Pos() && (c == p.File().Len() || p.File().Kind(c).Action())
 }
 
 func walk(t *testing.T, f *playback.File, app playertest.App, r *rand.Rand) {

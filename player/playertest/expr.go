@@ -197,6 +197,9 @@ func (e *evaluator) name(t string) (any, error) {
 		}
 		v = member(v, key)
 	}
+	if n, ok := v.(int); ok {
+		return float64(n), nil
+	}
 	return v, nil
 }
 
