@@ -43,6 +43,8 @@ func (t *tab) onEvent(e browser.Event) {
 		if e.Decode(&d) == nil {
 			t.page.note(player.Seen{Event: playback.Event{Kind: playback.Download, Tab: t.name, URL: d.URL, Name: d.Name}, Pos: -1})
 		}
+	case "Runtime.exceptionThrown":
+		t.onException(e)
 	case "Runtime.executionContextCreated":
 		t.onContext(e)
 	case "Runtime.executionContextsCleared":
@@ -61,6 +63,20 @@ func (t *tab) onEvent(e browser.Event) {
 		wake(t.dialogCh)
 	case "Inspector.detached":
 		t.page.gone(t)
+	}
+}
+
+// onException looks for mistakes of the page script itself; those of the app are in its journal.
+func (t *tab) onException(e browser.Event) {
+	var x struct {
+		Details struct {
+			URL       string  `json:"url"`
+			Line      int     `json:"lineNumber"`
+			Exception *remote `json:"exception"`
+		} `json:"exceptionDetails"`
+	}
+	if e.Decode(&x) == nil && x.Details.URL == scriptName && x.Details.Exception != nil {
+		t.page.log.Error("page script", "line", x.Details.Line+1, "error", x.Details.Exception.Description)
 	}
 }
 

@@ -101,12 +101,14 @@ func (p *page) prepare(ctx context.Context) error {
 			return fmt.Errorf("set the recorded cookies: %w", err)
 		}
 	}
+	seeds := seededOrigins(h.State)
+	p.now = -minBudget * float64(len(seeds)) // t = 0 is when the storage is in place
 	t, err := p.openTab(ctx)
 	if err != nil {
 		return err
 	}
 	p.active = t
-	if h.State != nil {
+	if len(seeds) > 0 {
 		return p.seedStorage(ctx, t, h.State)
 	}
 	return nil

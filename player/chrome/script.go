@@ -32,6 +32,9 @@ type config struct {
 // askURL is intercepted by the Fetch domain and never reaches a network; its name cannot exist (RFC 6761).
 const askURL = "https://restep.invalid/ask"
 
+// scriptName is how the page script is called in stacks.
+const scriptName = "__restep"
+
 // pageScript builds the script that runs before the first line of every document (and worker).
 func pageScript(c config) string {
 	raw, err := json.Marshal(c)
@@ -49,7 +52,7 @@ func pageScript(c config) string {
 		}
 		fmt.Fprintf(&b, "{\n%s\n}\n", src)
 	}
-	b.WriteString("Object.defineProperty(globalThis, '__restep', {value: R}); })()\n//# sourceURL=__restep\n")
+	b.WriteString("Object.defineProperty(globalThis, '__restep', {value: R}); })()\n//# sourceURL=" + scriptName + "\n")
 	return b.String()
 }
 

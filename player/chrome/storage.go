@@ -16,20 +16,25 @@ import (
 // seedPath is the path of the empty document in which recorded storage is put into an origin.
 const seedPath = "/__restep/seed"
 
+// seededOrigins are the origins of the recorded storage, in a fixed order. Each costs minBudget of virtual time.
+func seededOrigins(s *playback.State) []string {
+	if s == nil {
+		return nil
+	}
+	set := map[string]bool{}
+	for o := range s.Local {
+		set[o] = true
+	}
+	for o := range s.Session {
+		set[o] = true
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
 // seedStorage puts the recorded localStorage and sessionStorage into their origins, by an empty document of each that
 // the net answers, before the app's first line.
 func (p *page) seedStorage(ctx context.Context, t *tab, s *playback.State) error {
-	origins := map[string]bool{}
-	for o := range s.Local {
-		origins[o] = true
-	}
-	for o := range s.Session {
-		origins[o] = true
-	}
-	if len(origins) == 0 {
-		return nil
-	}
-	for _, o := range slices.Sorted(maps.Keys(origins)) {
+	for _, o := range seededOrigins(s) {
 		local, err := origin(p.scene.LocalURL(strings.TrimSuffix(o, "/") + "/"))
 		if err != nil {
 			return fmt.Errorf("storage of %q: %w", o, err)
@@ -38,6 +43,9 @@ func (p *page) seedStorage(ctx context.Context, t *tab, s *playback.State) error
 			return fmt.Errorf("storage of %q: %w", o, err)
 		}
 	}
+	p.mu.Lock()
+	p.seen = nil
+	p.mu.Unlock()
 	return t.session.Call(ctx, "Page.resetNavigationHistory", nil, nil)
 }
 
@@ -46,11 +54,9 @@ func (p *page) seedOrigin(ctx context.Context, t *tab, local string, ls, ss play
 	if err != nil {
 		return err
 	}
-	now := p.now
 	if err := p.run(ctx, minBudget); err != nil {
 		return err
 	}
-	p.now = now // the clock is set anew by the first document of the app
 	if err := nav.Wait(ctx, nil); err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func (p *page) openTab(ctx context.Context) (*tab, error) {
 	}
 	select {
 	case t := <-p.fresh:
-		return t, nil
+		return t, t.settled(ctx)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-p.proc.Done():
@@ -119,6 +119,15 @@ func (t *tab) setup() {
 	}
 	t.actor.setup()
 	s.Go("Runtime.runIfWaitingForDebugger", nil)
+}
+
+// settled waits until the set-up has taken effect. A navigation is the browser process's business and a script the
+// renderer's: one that is sent right after the other may overtake it.
+func (t *tab) settled(ctx context.Context) error {
+	if err := t.session.Call(ctx, "Runtime.evaluate", params{"expression": "0"}, nil); err != nil {
+		return fmt.Errorf("set up a tab: %w", err)
+	}
+	return nil
 }
 
 func (t *tab) setViewport(v playback.Viewport) {

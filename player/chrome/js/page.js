@@ -1,8 +1,10 @@
 // page.js: what the rest of the page script stands on. It keeps the natives before the app can replace them, tells the
 // time of the recording, and keeps the journal of what the page does, which Go drains after each stretch of the clock.
 
+const bound = (f) => f && f.bind(globalThis); // timers refuse another `this`
 const native = R.native = {
-  setTimeout, clearTimeout, setInterval, clearInterval, queueMicrotask, MessageChannel, Promise,
+  setTimeout: bound(setTimeout), clearTimeout: bound(clearTimeout), setInterval: bound(setInterval),
+  clearInterval: bound(clearInterval), queueMicrotask: bound(queueMicrotask), MessageChannel, Promise,
   fetch: globalThis.fetch, XMLHttpRequest: globalThis.XMLHttpRequest, WebSocket: globalThis.WebSocket,
   EventSource: globalThis.EventSource, Date, now: Date.now.bind(Date), performance,
   requestAnimationFrame: globalThis.requestAnimationFrame, cancelAnimationFrame: globalThis.cancelAnimationFrame,
