@@ -1,0 +1,41 @@
+package chrome
+
+import (
+	"context"
+
+	"restep/player"
+	"restep/player/playback"
+)
+
+// patience is how long the clock may run, in virtual ms, for an element that is not there yet, and the longest step of
+// it. Most elements that are late are late by an answer's rendering.
+const (
+	patience    = 3000
+	longestWait = 500
+)
+
+// Act implements [player.Page].
+func (p *page) Act(ctx context.Context, e *playback.Event) (player.Found, error) {
+	switch e.Kind {
+	case playback.Open, playback.Back, playback.Forward, playback.Reload, playback.Resize, playback.Tab:
+		return p.navigate(ctx, e)
+	}
+	waited, step := 0.0, 4.0
+	for {
+		t := p.tabOf(e.Tab)
+		if t == nil {
+			return noTab(e), nil
+		}
+		p.show(t)
+		last := waited >= patience
+		found, err := t.actor.act(ctx, e, last)
+		if err != nil || found.Problem == "" || last {
+			return found, err
+		}
+		if err := p.runTo(ctx, p.now+step); err != nil {
+			return found, err
+		}
+		waited += step
+		step = min(2*step, longestWait)
+	}
+}
