@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"restep/cmd/restep/demo"
@@ -30,9 +31,9 @@ func TestDemoIsARace(t *testing.T) {
 		{"waiting for all answers", patientStage{stage, f}, false, playback.Gone},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			run := playDemo(t, f, c.stage, c.mended)
+			run := playDemo(t, f, c.stage, serveDemo(t, c.mended))
 			if run.Verdict != c.want {
-				t.Errorf("verdict %q, want %q\n%+v", run.Verdict, c.want, run)
+				t.Errorf("verdict %q, want %q\n%s", run.Verdict, c.want, resultText(run))
 			}
 			if run.Actions != 12 || run.Unanswered != 0 || run.Missing != 0 {
 				t.Errorf("%d actions, %d unanswered and %d missing requests; want 12, 0, 0", run.Actions, run.Unanswered, run.Missing)
@@ -44,10 +45,10 @@ func TestDemoIsARace(t *testing.T) {
 // TestDemoFailsAsRecorded compares the error of the replay with the recorded one, down to the frames of its stack.
 func TestDemoFailsAsRecorded(t *testing.T) {
 	f := demoRecording(t)
-	run := playDemo(t, f, startBrowser(t), false)
+	run := playDemo(t, f, startBrowser(t), serveDemo(t, false))
 	i := slices.IndexFunc(run.Failures.Live, func(f playback.RunFailure) bool { return f.Kind == "error" })
 	if i < 0 {
-		t.Fatalf("no error occurred: %+v", run.Failures)
+		t.Fatalf("no error occurred:\n%s", resultText(run))
 	}
 	live := run.Failures.Live[i]
 	pos, _ := f.Find(live.ID)
@@ -66,15 +67,15 @@ func TestDemoFailsAsRecorded(t *testing.T) {
 	}
 }
 
-// TestDemoEndsInOneState replays three times.
+// TestDemoEndsInOneState replays three times. The state holds the app's URL, so it is one server for all.
 func TestDemoEndsInOneState(t *testing.T) {
-	stage, f := startBrowser(t), demoRecording(t)
-	first := playDemo(t, f, stage, false)
+	stage, f, app := startBrowser(t), demoRecording(t), serveDemo(t, false)
+	first := playDemo(t, f, stage, app)
 	if first.State == "" {
 		t.Fatal("the run has no state")
 	}
 	for range 2 {
-		if run := playDemo(t, f, stage, false); run.State != first.State {
+		if run := playDemo(t, f, stage, app); run.State != first.State {
 			t.Errorf("state %s, the first time %s", run.State, first.State)
 		}
 	}
@@ -104,19 +105,31 @@ func startBrowser(t *testing.T) *chrome.Browser {
 	return b
 }
 
-func playDemo(t *testing.T, f *playback.File, stage player.Stage, mended bool) *playback.Run {
+// serveDemo runs the shop for the time of the test and returns its URL.
+func serveDemo(t *testing.T, mended bool) string {
 	t.Helper()
 	app, err := serveBundle(t.Context(), mended)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer app.close()
-	r := &replay{file: f, stage: stage, until: -1, options: player.Options{App: app.url}}
+	t.Cleanup(app.close)
+	return app.url
+}
+
+func playDemo(t *testing.T, f *playback.File, stage player.Stage, app string) *playback.Run {
+	t.Helper()
+	r := &replay{file: f, stage: stage, until: -1, options: player.Options{App: app}}
 	run, err := r.run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return run
+}
+
+func resultText(run *playback.Run) string {
+	var b strings.Builder
+	printResult(&b, &playResult{Run: run})
+	return b.String()
 }
 
 // patientStage is a player as one would write it first: it lets every request get its answer before it acts again.
