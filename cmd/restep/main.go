@@ -30,6 +30,12 @@ type cli struct {
 	Version versionCmd `cmd:"" help:"Print the version."`
 	Import  importCmd  `cmd:"" help:"Make a playback of recordings of other tools: DevTools Recorder flows, HTTP Archives."`
 	Merge   mergeCmd   `cmd:"" help:"Make one playback of several recordings of the same session."`
+
+	Check  checkCmd  `cmd:"" help:"Tell what is wrong with playback files, with line and column."`
+	Fmt    fmtCmd    `cmd:"" name:"fmt" help:"Put playback files into their canonical form."`
+	Pack   packCmd   `cmd:"" help:"Put the blobs beside a playback into the file."`
+	Unpack unpackCmd `cmd:"" help:"Put the blobs of a playback into the folder beside it."`
+	Show   showCmd   `cmd:"" help:"Print a readable outline of a session, or one event with its content."`
 }
 
 // env is what a command may touch of the world.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -26,6 +27,19 @@ func Create(name string, h *Header) (*Writer, error) {
 func (w *Writer) Discard() {
 	w.fail(errors.New("the playback was discarded"))
 	w.Close()
+}
+
+// Replace writes a file that appears under its name, or replaces an older one with its rights, only when write has
+// succeeded.
+func Replace(name string, write func(io.Writer) error) error {
+	d, err := newDestination(name)
+	if err == nil {
+		err = d.commit(write(d.file))
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
 }
 
 // destination is a file that appears under its name when it is complete.

@@ -11,9 +11,18 @@ import (
 // Format writes the canonical form of a file: keys in the order of [Event], events in the order of time, of those at
 // one moment each cause before its effects, the current state of each note, then the blobs that the file holds. Blobs
 // beside the file stay there. Formatting again changes nothing.
-func Format(w io.Writer, f *File) error {
+func Format(w io.Writer, f *File) error { return Formatting{}.Write(w, f) }
+
+// Formatting says how a file is formatted; the zero value is what [Format] does.
+type Formatting struct {
+	// DropDeleted leaves out deleted notes, which otherwise stay so that merging knows of them.
+	DropDeleted bool
+}
+
+// Write writes the canonical form of a file.
+func (o Formatting) Write(w io.Writer, f *File) error {
 	x := NewWriter(w, f.Header())
-	err := formatInto(x, f)
+	err := o.copy(x, f)
 	return errors.Join(err, closeAfter(x, err))
 }
 
@@ -27,7 +36,7 @@ func closeAfter(w *Writer, err error) error {
 	return w.Close()
 }
 
-func formatInto(x *Writer, f *File) error {
+func (o Formatting) copy(x *Writer, f *File) error {
 	for _, pos := range f.sorted() {
 		e, err := f.Event(pos)
 		if err != nil {
@@ -42,6 +51,9 @@ func formatInto(x *Writer, f *File) error {
 		return err
 	}
 	for i := range notes {
+		if o.DropDeleted && notes[i].State == NoteDeleted {
+			continue
+		}
 		if err := x.WriteNote(&notes[i]); err != nil {
 			return err
 		}

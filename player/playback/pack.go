@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 )
 
@@ -34,6 +36,30 @@ func (f *File) packBlobs(x *Writer) error {
 		}
 		x.putBlob(h, data)
 	}
+	return nil
+}
+
+// DropBeside removes the blobs beside the file of this name that f refers to, and their folder when nothing is left in
+// it: what follows a [Pack] in place.
+func DropBeside(f *File, name string) error {
+	refs, err := f.references()
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(BlobDir(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("remove blobs: %w", err)
+	}
+	defer root.Close()
+	for _, h := range refs {
+		if err := root.Remove(h.file()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove blobs: %w", err)
+		}
+	}
+	os.Remove(BlobDir(name)) // stays where it is not empty
 	return nil
 }
 
