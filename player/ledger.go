@@ -61,7 +61,13 @@ func (l *ledger) enter(action int) error {
 		}
 		l.open = append(l.open, expected{pos, e, action})
 	}
-	l.loose = slices.DeleteFunc(l.loose, func(x loose) bool { return l.pair(x.seen) >= 0 })
+	l.loose = slices.DeleteFunc(l.loose, func(x loose) bool {
+		if l.pair(x.seen) < 0 {
+			return false
+		}
+		l.forget(x)
+		return true
+	})
 	return nil
 }
 
@@ -95,21 +101,17 @@ func (l *ledger) pair(s Seen) int {
 		}
 		l.open = slices.Delete(l.open, i, i+1)
 		l.live[x.pos] = s
-		l.forget(s)
 		return x.pos
 	}
 	return -1
 }
 
-// forget removes a seen effect from the extra ones.
-func (l *ledger) forget(s Seen) {
-	for a, list := range l.extra {
-		for i := range list {
-			if list[i].T == s.T && list[i].Kind == s.Kind && list[i].Text == s.Text && list[i].URL == s.URL && list[i].Key == s.Key {
-				l.extra[a] = slices.Delete(list, i, i+1)
-				return
-			}
-		}
+// forget removes an effect that was paired after all from the extra ones.
+func (l *ledger) forget(x loose) {
+	list := l.extra[x.action]
+	i := slices.IndexFunc(list, func(s Seen) bool { return s.T == x.seen.T && s.Kind == x.seen.Kind && content(&s.Event) == content(&x.seen.Event) })
+	if i >= 0 {
+		l.extra[x.action] = slices.Delete(list, i, i+1)
 	}
 }
 

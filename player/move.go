@@ -67,7 +67,7 @@ func (p *Player) forward(ctx context.Context, until int) (Stop, error) {
 func (p *Player) stopAt(ctx context.Context, s Stop) (Stop, error) {
 	r := p.pass
 	atEnd := r.pos >= p.file.Len() && s.Pos >= p.file.Len()
-	if atEnd && s.Reason != Paused {
+	if atEnd && s.Reason != Paused && s.Reason != Entry {
 		s.Reason, s.Text = End, p.endText()
 	}
 	if s.Reason == Entry || s.Reason == Step || s.Reason == Goto {
