@@ -120,7 +120,7 @@ func (w *maskWork) fields() {
 		e.Text = w.at("text", e.Text, typed)
 		e.Rhythm = fitRhythm(e.Rhythm, utf8.RuneCountInString(e.Text))
 	case playback.SSE, playback.WS:
-		e.Text = w.at("text", e.Text, func(s string) string { return string(w.content([]byte(s), "text", nil)) })
+		e.Text = string(w.content([]byte(e.Text), "text", nil))
 	default:
 		e.Text = w.at("text", e.Text, w.text)
 	}

@@ -159,6 +159,7 @@ func (s shaper) card(value string) string {
 	for _, i := range free[1 : len(free)-1] {
 		out[i] = rune(digits[int(stream())%10])
 	}
+	out[free[len(free)-1]] = 0 // it follows from the others
 	s.check(out, t, free[1:len(free)-1])
 	setLuhn(out, free)
 	return string(out)
@@ -172,7 +173,9 @@ func (s shaper) cardStandsIn(value string) bool {
 		t[i] = digits
 	}
 	want := []rune(value)
+	want[free[len(free)-1]] = 0
 	s.check(want, t, free[1:len(free)-1])
+	setLuhn(want, free)
 	return string(want) == value
 }
 

@@ -123,17 +123,22 @@ func (r *Recording) mergeHeaders(recs []*Recording, o Options) {
 		}
 		h.Sources = union(h.Sources, g.Sources)
 		h.Permissions = union(h.Permissions, g.Permissions)
-		for _, rule := range g.Rules {
-			same := func(y playback.Rule) bool {
-				return y.Match == rule.Match && y.Drop == rule.Drop && slices.Equal(y.Ignore, rule.Ignore)
-			}
-			if !slices.ContainsFunc(h.Rules, same) {
-				h.Rules = append(h.Rules, rule)
-			}
-		}
+		r.addRules(g.Rules)
 	}
 	h.ID = playback.NewID("", ids...)
 	r.Report.Source = strings.Join(h.Sources, "+")
+}
+
+// addRules adds the rules that the header does not have yet.
+func (r *Recording) addRules(rules []playback.Rule) {
+	for _, rule := range rules {
+		same := func(x playback.Rule) bool {
+			return x.Match == rule.Match && x.Drop == rule.Drop && slices.Equal(x.Ignore, rule.Ignore)
+		}
+		if !slices.ContainsFunc(r.Header.Rules, same) {
+			r.Header.Rules = append(r.Header.Rules, rule)
+		}
+	}
 }
 
 // first returns the first value that says something.

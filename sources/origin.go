@@ -11,7 +11,7 @@ import (
 // OriginOf returns scheme and host of a URL, with the port where it is not the scheme's own; "" where it has none.
 func OriginOf(raw string) string {
 	scheme, rest, ok := strings.Cut(raw, "://")
-	if !ok || scheme == "" {
+	if !ok || !isScheme(scheme) {
 		return ""
 	}
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
@@ -31,6 +31,17 @@ func OriginOf(raw string) string {
 		rest = strings.TrimSuffix(rest, ":443")
 	}
 	return scheme + "://" + rest
+}
+
+// isScheme reports whether a text can be the scheme of a URL (RFC 3986, 3.1).
+func isScheme(s string) bool {
+	for i, c := range []byte(s) {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !letter && (i == 0 || !(c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.')) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // SameSite reports whether two URLs are of one origin, a WebSocket being of the origin that it upgrades from.

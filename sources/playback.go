@@ -13,8 +13,9 @@ import (
 // are mapped.
 func FromPlayback(ctx context.Context, f *playback.File, o Options) (*Recording, error) {
 	r := NewRecording("playback", o)
-	app, title := r.Header.App, r.Header.Title
+	app, title, rules := r.Header.App, r.Header.Title, r.Header.Rules
 	r.Header = cloneHeader(f.Header())
+	r.addRules(rules)
 	if app != "" {
 		r.Header.App = app
 	}

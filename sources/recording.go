@@ -36,6 +36,9 @@ func NewRecording(kind string, o Options) *Recording {
 	r := &Recording{dropper: newDropper(o.Drop), spill: &spill{}}
 	r.Header = playback.Header{Version: playback.Version, App: o.App, Title: o.Title, Sources: []string{kind}}
 	r.Report.Source = kind
+	for i := range r.dropper.user { // at replay too, whether or not the recording has such requests
+		r.Header.Rules = append(r.Header.Rules, playback.Rule{Match: r.dropper.user[i].Text, Drop: true})
+	}
 	r.close = append(r.close, r.spill.close)
 	return r
 }

@@ -9,7 +9,6 @@ import (
 type Pattern struct {
 	Text   string
 	method string
-	host   string // suffix of the host name, where the pattern is nothing else
 	url    string
 }
 
@@ -98,37 +97,52 @@ var telemetry = []string{
 	"/g/collect?*tid=G-*", "/collect?v=1&*tid=UA-*",
 }
 
-// dropper decides what is telemetry.
+// dropper decides what is telemetry: what the user names, then known hosts, then known paths on any host.
 type dropper struct {
-	hosts    map[string][]Pattern // by host name
-	patterns []Pattern            // those of the user first
+	user  []Pattern
+	hosts map[string][]Pattern // by host name
+	paths []Pattern
 }
 
 func newDropper(user []string) *dropper {
 	d := &dropper{hosts: map[string][]Pattern{}}
 	for _, s := range user {
-		d.patterns = append(d.patterns, ParsePattern(s))
+		d.user = append(d.user, ParsePattern(s))
 	}
 	for _, s := range telemetry {
 		if strings.HasPrefix(s, "/") {
-			d.patterns = append(d.patterns, ParsePattern(s))
+			d.paths = append(d.paths, ParsePattern(s))
 			continue
 		}
 		host, path, _ := strings.Cut(s, "/")
-		d.hosts[host] = append(d.hosts[host], Pattern{host: host, url: path})
+		d.hosts[host] = append(d.hosts[host], Pattern{url: path})
 	}
 	return d
 }
 
 // match returns the pattern that drops the request, or nil.
 func (d *dropper) match(method, url string) *Pattern {
-	for i := range d.patterns {
-		if d.patterns[i].Match(method, url) {
-			return &d.patterns[i]
+	if p := firstMatch(d.user, method, url); p != nil {
+		return p
+	}
+	if p := d.host(url); p != nil {
+		return p
+	}
+	return firstMatch(d.paths, method, url)
+}
+
+func firstMatch(list []Pattern, method, url string) *Pattern {
+	for i := range list {
+		if list[i].Match(method, url) {
+			return &list[i]
 		}
 	}
-	origin := OriginOf(url)
-	_, host, _ := strings.Cut(origin, "://")
+	return nil
+}
+
+// host looks the host and its parents up.
+func (d *dropper) host(url string) *Pattern {
+	_, host, _ := strings.Cut(OriginOf(url), "://")
 	host, _, _ = strings.Cut(host, ":")
 	for name := host; name != ""; {
 		for _, p := range d.hosts[name] {
@@ -137,11 +151,7 @@ func (d *dropper) match(method, url string) *Pattern {
 				return &Pattern{Text: "*://" + host + "/" + p.url + "*"}
 			}
 		}
-		_, rest, ok := strings.Cut(name, ".")
-		if !ok {
-			break
-		}
-		name = rest
+		_, name, _ = strings.Cut(name, ".")
 	}
 	return nil
 }

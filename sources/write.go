@@ -53,15 +53,19 @@ func (r *Recording) Write(w *playback.Writer, m *Masker) error {
 // writeLine puts the content into the event and writes it.
 func writeLine(w *playback.Writer, l *Line, e *playback.Event, data []byte) error {
 	if l.Content != nil && !e.Body.Hole() {
+		old := e.Body
 		typ := ""
-		if e.Body != nil {
-			typ = e.Body.Type
+		if old != nil {
+			typ = old.Type
 		} else if t := e.Headers.Get("content-type"); t != "" && e.Kind != playback.Req && e.Kind != playback.Res {
 			typ = t
 		}
 		e.Body = playback.NewBody(data, typ, w)
 		if e.Headers.Get("content-type") != "" {
 			e.Body.Type = "" // the headers say it
+		}
+		if old != nil {
+			e.Body.Extra = old.Extra
 		}
 	}
 	for i := range e.Files {

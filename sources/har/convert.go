@@ -308,6 +308,9 @@ func trimRequest(h playback.Headers, userAgent string) playback.Headers {
 			}
 		}
 	}
+	if len(h) == 0 {
+		return nil
+	}
 	return h
 }
 
@@ -318,6 +321,9 @@ func trimResponse(h playback.Headers) playback.Headers {
 		"sec-websocket-extensions", "upgrade", "alt-svc", "strict-transport-security", "report-to", "nel", "expect-ct",
 	} {
 		h.Del(name)
+	}
+	if len(h) == 0 {
+		return nil
 	}
 	return h
 }

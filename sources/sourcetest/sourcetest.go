@@ -19,7 +19,7 @@ import (
 	"restep/sources"
 )
 
-// update rewrites golden files: go test ./sources/... -update
+// update rewrites golden files: go test ./sources/har ./sources/recorderjson -update
 var update = flag.Bool("update", false, "rewrite golden files")
 
 // key masks in tests, so that stand-ins are the same everywhere.
