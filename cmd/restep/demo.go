@@ -65,12 +65,16 @@ Now the same visit in the shop with the bug mended: src/quote.ts drops an answer
 const demoOutro = `
 Now debug it yourself. The shop, the recording and the settings of the editors are in %[1]s:
 
-  VS Code   code %[1]s                    install the extension it offers from this folder, then F5
-  Neovim    cd %[1]s && nvim -S editors/nvim.lua demo.playback        (nvim-dap) then F5
-  Helix     cd %[1]s && hx demo.playback          then :debug-start "VIP cannot pay"
-  Emacs     cd %[1]s && emacs -l editors/emacs.el demo.playback       (dape) then M-x dape RET restep
+  VS Code   code %[1]s
+            install the extension that it offers from this folder, then press F5
+  Neovim    cd %[1]s && nvim -S editors/nvim.lua demo.playback
+            with nvim-dap installed; then press F5
+  Helix     cd %[1]s && hx demo.playback
+            then :debug-start "VIP cannot pay"
+  Emacs     cd %[1]s && emacs -l editors/emacs.el demo.playback
+            with dape installed; then M-x dape RET restep RET
 
-Step over a line, step into a handler, step back; then mend src/quote.ts and replay. README.md there has a tour.
+Step over what she did, break on an answer, step back; then mend src/quote.ts and replay. README.md there has a tour.
 `
 
 // replays plays the recording against the shop with the bug and against the mended one.

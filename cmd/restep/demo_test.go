@@ -3,14 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"restep/cmd/restep/demo"
 	"restep/player"
-	"restep/player/browser"
 	"restep/player/chrome"
 	"restep/player/playback"
 )
@@ -94,9 +92,7 @@ func demoRecording(t *testing.T) *playback.File {
 
 func startBrowser(t *testing.T) *chrome.Browser {
 	t.Helper()
-	if _, err := browser.Find(os.Getenv); err != nil {
-		t.Skipf("SKIP: no browser: %v", err)
-	}
+	needBrowser(t)
 	b, err := chrome.Start(t.Context(), chrome.Options{Headless: true})
 	if err != nil {
 		t.Fatal(err)

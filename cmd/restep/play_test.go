@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+
+	"restep/cmd/restep/demo"
+	"restep/player/browser"
+	"restep/player/playback"
+)
+
+// TestPlay runs the command against both shops: what it prints, and the exit status that scripts rely on.
+func TestPlay(t *testing.T) {
+	needBrowser(t)
+	file := filepath.Join(t.TempDir(), "demo.playback")
+	if err := os.WriteFile(file, demo.Recording(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	bugged, mended := serveDemo(t, false), serveDemo(t, true)
+	for _, c := range []struct {
+		name   string
+		args   []string
+		status int
+		out    string
+	}{
+		{"a bug is bad news", []string{"--app", bugged}, exitFailed, "reproduced  VIP cannot pay"},
+		{"unless it was expected", []string{"--app", bugged, "--expect", "reproduced"}, exitOK, "line 37: TypeError"},
+		{"a mended app is good news", []string{"--app", mended}, exitOK, "gone  VIP cannot pay"},
+		{"unless the bug was expected", []string{"--app", mended, "--expect", "reproduced"}, exitFailed, "gone"},
+		{"bisect, bad", []string{"--app", bugged, "--bisect"}, exitFailed, "reproduced"},
+		{"bisect, good", []string{"--app", mended, "--bisect"}, exitOK, "gone"},
+		{"up to an event", []string{"--app", bugged, "--until", "e35"}, exitOK, "matched up to e35"},
+		{"a failure of one's own", []string{"--app", mended, "--until", "e23", "--fail-if", "document.title.startsWith('Checkout')"}, exitFailed, "fail-if"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			status, out, errOut := command(t, append([]string{"play", file}, c.args...)...)
+			if status != c.status || !strings.Contains(out, c.out) {
+				t.Errorf("exit status %d, want %d; output, which should hold %q:\n%s%s", status, c.status, c.out, out, errOut)
+			}
+			if errOut != "" {
+				t.Errorf("progress is for terminals: %s", errOut)
+			}
+		})
+	}
+}
+
+// TestPlayJSON reads what --json prints, of three runs, with a picture.
+func TestPlayJSON(t *testing.T) {
+	needBrowser(t)
+	dir := t.TempDir()
+	file, picture := filepath.Join(dir, "demo.playback"), filepath.Join(dir, "end.png")
+	if err := os.WriteFile(file, demo.Recording(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	status, out, errOut := command(t, "play", file, "--app", serveDemo(t, false), "--json", "--runs", "3", "--screenshot", picture)
+	if status != exitFailed || errOut != "" {
+		t.Errorf("exit status %d, stderr %q", status, errOut)
+	}
+	var result struct {
+		playback.Run
+		Runs []runBrief `json:"runs"`
+	}
+	if err := json.Unmarshal([]byte(out), &result); err != nil {
+		t.Fatalf("%v in\n%s", err, out)
+	}
+	if result.Verdict != playback.Reproduced || result.Actions != 12 || len(result.Failures.Live) != 2 || len(result.Runs) != 3 {
+		t.Errorf("unexpected result:\n%s", out)
+	}
+	for _, r := range result.Runs {
+		if r.State == "" || r.State != result.State {
+			t.Errorf("the runs ended in different states: %+v", result.Runs)
+		}
+	}
+	png, err := os.ReadFile(picture)
+	if err != nil || !bytes.HasPrefix(png, []byte("\x89PNG")) {
+		t.Errorf("no PNG was written: %v", err)
+	}
+}
+
+// command runs a command line in this process.
+func command(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	e := &env{ctx: t.Context(), stdin: strings.NewReader(""), stdout: &out, stderr: &errOut, getenv: os.Getenv}
+	status = run(e, args)
+	return status, out.String(), errOut.String()
+}
+
+func needBrowser(t *testing.T) {
+	t.Helper()
+	if _, err := browser.Find(os.Getenv); err != nil {
+		t.Skipf("SKIP: no browser: %v", err)
+	}
+}
