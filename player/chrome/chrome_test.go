@@ -57,7 +57,7 @@ type router struct {
 	left    []player.Request
 	answers map[int]*player.Answer
 	asked   []string
-	app     string
+	pass    bool // let everything through instead of blocking it
 }
 
 func (r *router) Route(q player.LiveRequest) player.Route {
@@ -74,6 +74,9 @@ func (r *router) Route(q player.LiveRequest) player.Route {
 			r.left = slices.Delete(r.left, i, i+1)
 			return player.Route{Do: player.Serve, Pos: l.Pos, Answer: r.answers[l.Pos]}
 		}
+	}
+	if r.pass {
+		return player.Route{Do: player.Pass}
 	}
 	return player.Route{Do: player.Block}
 }
