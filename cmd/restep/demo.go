@@ -143,7 +143,7 @@ func (c *demoCmd) serve(e *env) error {
 		return err
 	}
 	defer app.close()
-	fmt.Fprintf(e.stderr, "The shop of %s runs at %s until Ctrl-C.\n", c.Dir, app.url)
+	fmt.Fprintf(e.stderr, "The shop runs at %s until Ctrl-C.\n", app.url)
 	<-e.ctx.Done()
 	return nil
 }
