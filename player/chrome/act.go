@@ -38,6 +38,7 @@ type actor struct {
 	mu      sync.Mutex // guards what follows
 	stop    context.CancelCauseFunc
 	dialog  bool                // a dialog is open
+	prompt  string              // what its text field holds
 	paused  bool                // a breakpoint has stopped the page
 	drags   chan jsontext.Value // where a drag that begins is announced; nil: nobody waits
 	chooser int64               // backend node of the file input whose chooser would be open; 0: none
@@ -67,6 +68,10 @@ func (a *actor) handle(e browser.Event) {
 	defer a.mu.Unlock()
 	switch e.Method {
 	case "Page.javascriptDialogOpening":
+		var d dialog
+		if e.Decode(&d) == nil {
+			a.prompt = d.Default
+		}
 		a.dialog = true
 	case "Page.javascriptDialogClosed":
 		a.dialog = false

@@ -14,7 +14,7 @@ func (a *actor) answer(ctx context.Context, e *playback.Event) error {
 		return notFound("no dialog is open")
 	}
 	accept := e.Accept == nil || *e.Accept
-	return a.handleDialog(ctx, accept, &e.Text)
+	return a.handleDialog(ctx, accept, e.Text)
 }
 
 // unblock answers a dialog for which the recording has no line, as a user would who goes on: yes. The recording comes
@@ -23,7 +23,10 @@ func (a *actor) unblock(ctx context.Context) error {
 	if !a.dialogOpen() {
 		return nil
 	}
-	return a.handleDialog(ctx, true, nil)
+	a.mu.Lock()
+	text := a.prompt
+	a.mu.Unlock()
+	return a.handleDialog(ctx, true, text)
 }
 
 func (a *actor) dialogOpen() bool {
@@ -32,11 +35,8 @@ func (a *actor) dialogOpen() bool {
 	return a.dialog
 }
 
-func (a *actor) handleDialog(ctx context.Context, accept bool, text *string) error {
-	p := params{"accept": accept}
-	if text != nil {
-		p["promptText"] = *text
-	}
+func (a *actor) handleDialog(ctx context.Context, accept bool, text string) error {
+	p := params{"accept": accept, "promptText": text}
 	err := a.s.Call(ctx, "Page.handleJavaScriptDialog", p, nil)
 	var refused *browser.Error
 	if errors.As(err, &refused) { // it has closed by itself: its document has gone

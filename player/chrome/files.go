@@ -44,6 +44,9 @@ func (a *actor) upload(ctx context.Context, e *playback.Event, last bool) (playe
 	if object == "" {
 		return a.drop(ctx, e, paths, last)
 	}
+	if len(paths) == 0 { // the browser ignores an empty list
+		return p.found, a.run(ctx, p.doc(), "(R.clearFiles(), true)", nil)
+	}
 	return p.found, a.setFiles(ctx, params{"objectId": object}, paths)
 }
 

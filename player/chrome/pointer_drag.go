@@ -113,11 +113,18 @@ func (d *dragging) carry(ctx context.Context, doc document, e *playback.Event) e
 		if err := d.s.Call(ctx, dispatchDrag, drop, nil); err != nil {
 			return err
 		}
+		// The browser must learn that the button is up; after a drag and drop, a page never hears of it.
+		if err := d.run(ctx, doc, "(R.hush('mouseup', 'pointerup', 'click'), true)", nil); err != nil {
+			return err
+		}
 	}
 	release := press
 	release.Type, release.X, release.Y, release.Buttons = "mouseReleased", d.to[0], d.to[1], 0
 	d.pointer = d.to
-	return d.s.Call(ctx, dispatchMouse, release, nil)
+	if err := d.s.Call(ctx, dispatchMouse, release, nil); err != nil || d.data == nil {
+		return err
+	}
+	return d.run(ctx, doc, "(R.hush(), true)", nil)
 }
 
 // steps are the points of the way: first a few px, which is what starts a drag, then the path or a straight line, then

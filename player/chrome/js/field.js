@@ -9,16 +9,18 @@ if (!R.worker) {
   const dispatch = EventTarget.prototype.dispatchEvent;
 
   let silent = new Set(); // types of events that the app does not hear
+  let putting = null; // text on its way to the clipboard
   let drag = null; // the last dragstart since R.watchDrag
   const hear = (e) => {
     // A release of no key: sent to make the browser deliver queued pointer moves.
+    if (putting !== null && e.type === 'copy') e.clipboardData.setData('text/plain', putting);
     const nothing = e.type === 'keyup' && e.isTrusted && !e.keyCode && !e.code && (!e.key || e.key === 'Unidentified');
-    if (!nothing && !(e.isTrusted && silent.has(e.type))) return;
+    if (!nothing && putting === null && !(e.isTrusted && silent.has(e.type))) return;
     e.stopImmediatePropagation();
     // A paste that belongs to a clipboard line must not happen with the key that announced it.
     if (e.type === 'paste' || e.type === 'cut' || e.type === 'copy') e.preventDefault();
   };
-  for (const type of ['keydown', 'keypress', 'keyup', 'paste', 'cut', 'copy']) addEventListener(type, hear, true);
+  for (const type of ['keydown', 'keypress', 'keyup', 'paste', 'cut', 'copy', 'mouseup', 'pointerup', 'click']) addEventListener(type, hear, true);
   addEventListener('dragstart', (e) => { drag = e; }, true);
 
   /** From now on the app does not hear trusted events of these types; their default actions still happen, except those
@@ -39,6 +41,14 @@ if (!R.worker) {
   R.fileInput = () => {
     const field = fieldOf(R.found);
     return field.localName === 'input' && field.type === 'file' ? field : null;
+  };
+
+  /** Takes the files out of the file input at R.found, as its user does by choosing none. */
+  R.clearFiles = () => {
+    const field = fieldOf(R.found);
+    if (!field.files.length) return;
+    setInput.call(field, '');
+    changed(field);
   };
 
   const textTypes = new Set(['text', 'search', 'url', 'tel', 'email', 'password', 'number']);
@@ -228,17 +238,9 @@ if (!R.worker) {
 
   /** Puts text on the clipboard; the app does not notice. @returns {boolean} whether it worked */
   R.putClipboard = (text) => {
-    const put = (e) => {
-      e.stopImmediatePropagation();
-      e.preventDefault();
-      e.clipboardData.setData('text/plain', text);
-    };
-    const before = silent;
-    silent = new Set();
-    addEventListener('copy', put, { capture: true, once: true });
+    putting = text;
     const done = document.execCommand('copy');
-    removeEventListener('copy', put, true);
-    silent = before;
+    putting = null;
     return done;
   };
 
