@@ -1,6 +1,7 @@
 package playertest
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -156,7 +157,7 @@ func (w *World) route(q player.LiveRequest) player.Route {
 	key := player.Key(q.Method, q.URL, contentType, q.Body)
 	for i, x := range w.table {
 		if x.Key == key {
-			w.table = append(w.table[:i:i], w.table[i+1:]...)
+			w.table = slices.Delete(w.table, i, i+1)
 			w.page.scene.Router.Took(x.Pos)
 			return player.Route{Do: player.Serve, Pos: x.Pos}
 		}
@@ -165,7 +166,7 @@ func (w *World) route(q player.LiveRequest) player.Route {
 	if route.Do == player.Serve {
 		for i, x := range w.table {
 			if x.Pos == route.Pos {
-				w.table = append(w.table[:i:i], w.table[i+1:]...)
+				w.table = slices.Delete(w.table, i, i+1)
 				break
 			}
 		}
