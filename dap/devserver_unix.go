@@ -27,7 +27,7 @@ type leash struct {
 }
 
 func newLeash(group int) (*leash, error) {
-	l := &leash{cmd: exec.Command("/bin/sh", "-c", `read -r word; [ "$word" = off ] || kill -KILL -- "-$0"`, strconv.Itoa(group))}
+	l := &leash{cmd: exec.Command("/bin/sh", "-c", `read -r word; [ "$word" = off ] || kill -s KILL -- "-$0"`, strconv.Itoa(group))}
 	ownGroup(l.cmd) // a Ctrl-C in a terminal must not end it first
 	var err error
 	if l.end, err = l.cmd.StdinPipe(); err != nil {

@@ -2,6 +2,7 @@ package dap
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/go-dap"
@@ -108,6 +109,8 @@ func (s *Session) arrive(n int, now *moment, err error) {
 	s.phase, s.now = halted, now
 	body := stopped{ThreadID: threadID, AllThreadsStopped: true, Text: now.stop.Text, HitBreakpointIDs: now.stop.Breaks}
 	body.Reason, body.Description = s.reason(now.stop)
+	// A client shows both: what the text repeats of the description is left out.
+	body.Text = strings.TrimPrefix(strings.TrimPrefix(body.Text, body.Description), ": ")
 	if err != nil {
 		body.Reason, body.Description, body.Text = "pause", "The page was lost", err.Error()
 		s.important("restep: the page was lost: " + err.Error() + "\nThe next step opens it again.\n")

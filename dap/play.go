@@ -81,10 +81,14 @@ func (p *play) before(pos int) int {
 	return -1
 }
 
-// window returns the stretch [from, to) of events that matter when standing at pos. On an action that is what the
-// action before it caused and what it will cause itself; on an effect, what its action caused.
+// window returns the stretch [from, to) of events that matter when standing at pos: what led here since the action
+// before, and what the action at hand causes.
 func (p *play) window(pos int) (from, to int) {
-	return max(p.before(pos), 0), p.after(pos)
+	from = p.before(pos)
+	if pos < p.file.Len() && !p.file.Kind(pos).Action() {
+		from = p.before(from) // the one before the action that the effect belongs to
+	}
+	return max(from, 0), p.after(pos)
 }
 
 // moment is where the player stands and what it knows there. It is taken once a stop, so that frames, scopes and most

@@ -46,7 +46,7 @@ func (s *Session) stack() []dap.StackFrame {
 	p, pos := s.play, s.now.stop.Pos
 	all := []dap.StackFrame{s.eventFrame(pos)}
 	if f := s.now.stop.Failure; f != nil {
-		all = append(all, s.codeFrames(f)...)
+		all = append(all, s.codeFrames(s.stackOf(f))...)
 	}
 	action := p.action(pos)
 	if action >= 0 && action != pos && pos < p.file.Len() {
@@ -90,12 +90,24 @@ func (s *Session) firstTab() string {
 	return e.Tab
 }
 
+// stackOf is where a failure was thrown: live, or where that is not known, when it was recorded.
+func (s *Session) stackOf(f *player.Failure) []playback.StackFrame {
+	if len(f.Stack) > 0 || f.Pos < 0 || f.Pos >= s.play.file.Len() {
+		return f.Stack
+	}
+	e, err := s.play.file.Event(f.Pos)
+	if err != nil {
+		return nil
+	}
+	return e.Stack
+}
+
 // codeFrames are the functions of an error's stack. They have no source: their places are those of the built app.
-func (s *Session) codeFrames(f *player.Failure) []dap.StackFrame {
+func (s *Session) codeFrames(stack []playback.StackFrame) []dap.StackFrame {
 	var all []dap.StackFrame
-	for _, c := range f.Stack {
+	for _, c := range stack {
 		all = append(all, dap.StackFrame{
-			Id:   s.frames.add(frame{f.Pos}),
+			Id:   s.frames.add(frame{s.now.stop.Pos}),
 			Name: fmt.Sprintf("%s  %s:%d:%d", firstOf(c.Function, "(anonymous)"), place(c.URL), c.Line, c.Column), PresentationHint: "subtle",
 		})
 	}
@@ -135,7 +147,7 @@ func (s *Session) onExceptionInfo(_ request, a dap.ExceptionInfoArguments) (any,
 	case t.Failure != nil:
 		f := t.Failure
 		stack := ""
-		for _, c := range f.Stack {
+		for _, c := range s.stackOf(f) {
 			stack += fmt.Sprintf("    at %s (%s:%d:%d)\n", firstOf(c.Function, "<anonymous>"), c.URL, c.Line, c.Column)
 		}
 		text := f.Message

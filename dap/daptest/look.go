@@ -96,7 +96,10 @@ func (s *Script) set(ctx context.Context, arg string) (string, error) {
 	}
 	var body dap.SetVariableResponseBody
 	err = s.Client.Call(ctx, "setVariable", map[string]any{"variablesReference": ref, "name": names[len(names)-1], "value": value}, &body)
-	return fmt.Sprintf("  %s\n", body.Value), err
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("  %s\n", body.Value), nil
 }
 
 func (s *Script) exception(ctx context.Context, _ string) (string, error) {
