@@ -11,8 +11,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // event checks a line of the right shape.
 func (c *checker) event(b *brief, kind Kind, known bool) {
 	if !known {
@@ -38,7 +36,7 @@ func (c *checker) event(b *brief, kind Kind, known bool) {
 	}
 	c.body(e.Body, "body")
 	for i := range e.Files {
-		c.body(e.Files[i].Body, "files", itoa(i), "body")
+		c.body(e.Files[i].Body, "files", strconv.Itoa(i), "body")
 	}
 }
 
@@ -79,7 +77,7 @@ func (c *checker) body(b *Body, path ...string) {
 		}
 		c.inlineSize(len(data), path)
 	case b.Ref != "":
-		c.blobs.claim(b, path)
+		c.blobs.claim(b)
 	}
 }
 

@@ -3,6 +3,7 @@ package playback
 import (
 	"cmp"
 	"slices"
+	"strconv"
 )
 
 // references checks that ids are unique and that what is referred to is there and of the right kind.
@@ -52,19 +53,18 @@ func (r *references) use(key, id string, by Kind) {
 	if id == "" {
 		return
 	}
-	offset := r.c.keyAt(key)
 	to := r.ids[id]
 	if to == nil {
-		r.later = append(r.later, pendingRef{int32(r.c.n), int32(offset), key, id, by})
+		r.later = append(r.later, pendingRef{int32(r.c.n), int32(r.c.keyAt(key)), key, id, by})
 		return
 	}
-	r.check(r.c.n, offset, key, id, by, to)
+	r.check(r.c.n, func() int { return r.c.keyAt(key) }, key, id, by, to)
 }
 
-// check checks a reference to an event that is there.
-func (r *references) check(line, offset int, key, id string, by Kind, to *idState) {
+// check checks a reference to an event that is there. The offset is asked for only where there is something to report.
+func (r *references) check(line int, offset func() int, key, id string, by Kind, to *idState) {
 	report := func(s Severity, code, hint, text string) {
-		r.c.diags.add(Diagnostic{Line: line, Column: offset + 1, Severity: s, Code: code, Message: text, Hint: hint})
+		r.c.diags.add(Diagnostic{Line: line, Column: offset() + 1, Severity: s, Code: code, Message: text, Hint: hint})
 	}
 	id = clip(id, 80)
 	if int(to.line) == line {
@@ -81,7 +81,7 @@ func (r *references) check(line, offset int, key, id string, by Kind, to *idStat
 	case key == "of" && (by == Res || by == Fail):
 		if to.closed > 0 {
 			report(SeverityError, CodeDoubleAnswer, "A req has one res or fail.",
-				"req "+id+" was answered before, in line "+itoa(int(to.closed)))
+				"req "+id+" was answered before, in line "+strconv.Itoa(int(to.closed)))
 			return
 		}
 		to.closed = int32(line)
@@ -103,7 +103,7 @@ func (r *references) finish() {
 			})
 			continue
 		}
-		r.check(int(p.line), int(p.offset), p.key, p.id, p.by, to)
+		r.check(int(p.line), func() int { return int(p.offset) }, p.key, p.id, p.by, to)
 		if p.by != NoteKind && int(p.line) < int(to.line) {
 			r.c.diags.add(Diagnostic{
 				Line: int(p.line), Column: int(p.offset) + 1, Severity: SeverityWarning, Code: CodeOrder,

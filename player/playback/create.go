@@ -34,7 +34,10 @@ func (w *Writer) Discard() {
 func Replace(name string, write func(io.Writer) error) error {
 	d, err := newDestination(name)
 	if err == nil {
-		err = d.commit(write(d.file))
+		if err = write(d.file); err == nil {
+			err = d.file.Sync()
+		}
+		err = d.commit(err)
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
@@ -82,6 +85,9 @@ func (d *destination) finish(w *Writer) error {
 	if err == nil {
 		err = w.w.Flush()
 	}
+	if err == nil {
+		err = d.file.Sync()
+	}
 	return d.commit(err)
 }
 
@@ -96,9 +102,6 @@ func (d *destination) store(w *Writer) error {
 
 // commit gives the file its name, or removes it where there is an error, which it returns.
 func (d *destination) commit(err error) error {
-	if err == nil {
-		err = d.file.Sync()
-	}
 	err = errors.Join(err, d.file.Close())
 	if err == nil {
 		err = os.Rename(d.file.Name(), d.name)
@@ -112,7 +115,8 @@ func (d *destination) commit(err error) error {
 // blobDir is a folder of blobs, one file each, named by the hash.
 type blobDir struct{ path string }
 
-// put stores a compressed blob. One that is there already stays.
+// put stores a compressed blob. One that is there already stays. It is not synced to the disk, since reading verifies
+// it and there may be thousands.
 func (d blobDir) put(h hash, compressed []byte) error {
 	name := filepath.Join(d.path, h.file())
 	if s, err := os.Stat(name); err == nil && s.Mode().IsRegular() && s.Size() == int64(len(compressed)) {

@@ -189,6 +189,10 @@ func (v *validator) fits(all []*schema, kind jsontext.Kind, at int, path string)
 			v.report(at, "%s: want %s, got %s", path, article(s.Type), kindName(kind))
 			return false
 		}
+		if (s.Enum != nil || s.Const != nil) && kind != '"' {
+			v.report(at, "%s: want a string, got %s", path, kindName(kind))
+			return false
+		}
 		if len(s.AnyOf) > 0 && !slices.ContainsFunc(s.AnyOf, func(a *schema) bool { return a.accepts(kind) }) {
 			v.report(at, "%s: want %s, got %s", path, alternatives(s.AnyOf), kindName(kind))
 			return false
@@ -321,9 +325,6 @@ func (s *schema) scalar(v *validator, tok jsontext.Token, at int, path string) {
 		case s.Maximum != nil && n > *s.Maximum:
 			v.report(at, "%s: want %v or less, got %s", path, *s.Maximum, clip(tok.String(), 40))
 		}
-	}
-	if s.Enum != nil && tok.Kind() != '"' {
-		v.report(at, "%s: want one of %s", path, strings.Join(s.Enum, ", "))
 	}
 }
 
