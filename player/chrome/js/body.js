@@ -48,7 +48,7 @@
       }
     }
     chunks.push(`--${boundary}--\r\n`);
-    return chunks.every((c) => typeof c === 'string') ? chunks.join('') : concat(chunks.map((c) => typeof c === 'string' ? R.encode(c) : c));
+    return chunks.every((c) => typeof c === 'string') ? chunks.join('').toWellFormed() : concat(chunks.map((c) => typeof c === 'string' ? R.encode(c) : c));
   }
 
   function concat(parts) {
@@ -60,7 +60,7 @@
   // R.body reads what fetch, XMLHttpRequest.send and sendBeacon take. Streams come back unread: {stream}.
   R.body = (v) => {
     if (v === null || v === undefined) return { type: null, content: null };
-    if (typeof v === 'string') return { type: 'text/plain;charset=UTF-8', content: v };
+    if (typeof v === 'string') return { type: 'text/plain;charset=UTF-8', content: v.toWellFormed() };
     if (isA(v, URLSearchParams)) return { type: 'application/x-www-form-urlencoded;charset=UTF-8', content: native.String(v) };
     if (isA(v, FormData)) return { type: 'multipart/form-data; boundary=' + boundary, content: multipart(v) };
     if (isA(v, Blob)) {
@@ -75,7 +75,7 @@
       const content = html ? v.documentElement.outerHTML : new XMLSerializer().serializeToString(v);
       return { type: (html ? 'text/html' : 'application/xml') + ';charset=UTF-8', content };
     }
-    return { type: 'text/plain;charset=UTF-8', content: native.String(v) };
+    return { type: 'text/plain;charset=UTF-8', content: native.String(v).toWellFormed() };
   };
 
   // R.bytes are the bytes of an answer that Go sent as {text} or {base64}; R.text is its text, without a byte order mark.

@@ -22,7 +22,7 @@
   const calls = new Map(); // position of a recorded request -> the call that took it
   let greeted = false;     // Go has given a table, or was asked for one
   let lives = 0;
-  let took = [], served = []; // positions taken since the last question, and since the last report
+  let took = [];           // positions taken since the last question
   // Answers.
   const have = new Set();  // positions of the answers that were handed over
   const early = new Map(); // position of a request that has not come -> its answers
@@ -69,15 +69,17 @@
   };
 
   /**
-   * Go: what is open. served: positions taken since the last report; waiting: positions of requests that have an
-   * answer to come; next: when the first of the answers that are here is due, ms, or null.
+   * Go: what is open, as positions of recorded requests. served: taken and not complete; waiting: those of them that
+   * wait for an answer, which leaves out open streams; next: when the first of the answers that are here is due, or null.
    */
   R.pending = () => {
-    const waiting = [];
-    for (const [pos, call] of calls) if (!call.ended && (!call.answered || call.queued > 0)) waiting.push(pos);
-    const report = { served, waiting, next: ready.length ? ready[0].due : null };
-    served = [];
-    return report;
+    const served = [], waiting = [];
+    for (const [pos, call] of calls) {
+      if (call.ended || call.aborted !== undefined && call.queued === 0) continue;
+      served.push(pos);
+      if (!call.answered || call.queued > 0) waiting.push(pos);
+    }
+    return { served, waiting, next: ready.length ? ready[0].due : null };
   };
 
   /** Whether answers are held back until the next stretch. */
@@ -122,7 +124,6 @@
       claim(call.pos, request);
       calls.set(call.pos, call);
       took.push(call.pos);
-      served.push(call.pos);
     }
     const known = kind === 'serve' || kind === 'pass' || kind === 'stub';
     R.seen({ ev: 'req', pos: call.pos, live: call.live, t: call.t, route: known ? kind : 'block', ...describe(request) });
@@ -138,13 +139,19 @@
     }
   }
 
-  function describe({ method, url, headers, content, resource }) {
-    const out = { method, url, resource };
-    for (const [name, value] of headers ?? []) {
-      out.headers ??= {};
-      const key = name.toLowerCase(), old = out.headers[key];
-      out.headers[key] = old === undefined ? value : [].concat(old, value);
+  // headersOf makes an object of pairs; values of one name are joined as fetch joins them.
+  function headersOf(pairs) {
+    const out = {};
+    for (const [name, value] of pairs ?? []) {
+      const key = name.toLowerCase();
+      out[key] = key in out ? out[key] + ', ' + value : value;
     }
+    return out;
+  }
+
+  // describe is a request in the words of the playback file.
+  function describe({ method, url, headers, content, resource }) {
+    const out = { method, url, resource, headers: headersOf(headers) };
     const { size, ...body } = R.shown(content, mostShown);
     if (size) out.body = { $missing: 'too large', size };
     else if (content?.length) out.body = body;
@@ -154,7 +161,8 @@
   // The question to Go about a request that the table does not know, or (pos) whose answer cannot wait.
   function question(request, pos) {
     const { method, url, headers, content, resource, sync } = request;
-    const q = { method, url, headers, ...R.shown(content, mostAsked), resource, worker: R.worker, tab: config.tab, sync, pos, took };
+    const { text, base64, size } = R.shown(content, mostAsked);
+    const q = { method, url, headers: headersOf(headers), body: text, base64, size, resource, worker: R.worker, tab: config.tab, sync, pos, took };
     if (R.top && !greeted) q.hello = true;
     greeted = true;
     took = [];
@@ -164,6 +172,7 @@
   const learn = (text) => {
     const reply = native.parse(text);
     if (reply.table) R.table(reply.table);
+    if (reply.to !== undefined) span = { to: reply.to, halt: reply.halt };
     reply.answers?.forEach(give);
     return reply;
   };

@@ -140,7 +140,7 @@ R.standIn = (name, kind) => {
     s.bufferedAmount += size;
     if (s.readyState !== OPEN) return;
     const { size: left, ...body } = R.shown(content, 64 << 10);
-    R.seen({ ev: 'ws', dir: 'out', pos: -1, of: s.call.pos, live: s.call.live, body: left ? { $missing: 'too large', size: left } : size ? body : { text: '' } });
+    R.seen({ ev: 'ws', dir: 'out', pos: -1, live: s.call.live, body: left ? { $missing: 'too large', size: left } : size ? body : { text: '' } });
     R.turn(() => { s.bufferedAmount -= size; });
   }
 
@@ -152,7 +152,7 @@ R.standIn = (name, kind) => {
     if (s.readyState >= CLOSING) return;
     const wasOpen = s.readyState === OPEN;
     s.readyState = CLOSING;
-    if (wasOpen) R.seen({ ev: 'ws', dir: 'out', pos: -1, of: s.call.pos, live: s.call.live, close: code ?? 1005 });
+    if (wasOpen) R.seen({ ev: 'ws', dir: 'out', pos: -1, live: s.call.live, close: code ?? 1005 });
     R.turn(() => end(s, wasOpen ? code ?? 1005 : 1006, wasOpen ? String(reason) : ''));
   }
 

@@ -250,14 +250,14 @@ if (globalThis.XMLHttpRequest) {
   // What the app sets, and when it may.
   const writes = {
     responseType: (s) => { if (s.ready >= 3) throw new DOMException("Failed to set the 'responseType' property on 'XMLHttpRequest': The response type cannot be set if the object's state is LOADING or DONE.", 'InvalidStateError'); },
-    withCredentials: () => { throw new DOMException("Failed to set the 'withCredentials' property on 'XMLHttpRequest': The value may only be set if the object's state is UNSENT or OPENED.", 'InvalidStateError'); },
+    withCredentials: (s) => { if (s.ready !== 0) throw new DOMException("Failed to set the 'withCredentials' property on 'XMLHttpRequest': The value may only be set if the object's state is UNSENT or OPENED.", 'InvalidStateError'); },
     timeout: () => {},
   };
   for (const name in writes) {
     const d = Object.getOwnPropertyDescriptor(proto, name);
     const set = { set(value) {
       const s = sent(this);
-      if (s && !s.done) writes[name](s);
+      if (s) writes[name](s);
       Reflect.apply(d.set, this, [value]);
       if (s && name === 'timeout' && s.async) armTimeout(s);
     } }.set;
