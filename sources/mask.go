@@ -24,6 +24,7 @@ type Masker struct {
 	known    map[string]string // secrets that are replaced wherever they occur -> stand-ins
 	replacer *strings.Replacer // of known; nil: none, or not yet built
 	learning bool
+	names    map[string]bool // what secretName said
 }
 
 // maxKnown bounds the secrets that are looked for everywhere.
@@ -31,7 +32,7 @@ const maxKnown = 20_000
 
 // NewMasker returns a masker. The key is any secret; it cannot be found from what it masks.
 func NewMasker(key []byte) *Masker {
-	return &Masker{shaper: shaper{key: bytes.Clone(key)}, known: map[string]string{}}
+	return &Masker{shaper: shaper{key: bytes.Clone(key)}, known: map[string]string{}, names: map[string]bool{}}
 }
 
 // Learn looks for secrets in a recording that is going to be masked, so that they are also found where nothing but
@@ -188,6 +189,18 @@ func (m *Masker) secret(s string) string {
 	out = m.shape("secret", s)
 	m.learn(s, out)
 	return out
+}
+
+// secretName is the function of that name, which remembers its answers: the same names come again and again.
+func (m *Masker) secretName(name string) bool {
+	is, ok := m.names[name]
+	if !ok {
+		is = secretName(name)
+		if len(m.names) < maxKnown {
+			m.names[name] = is
+		}
+	}
+	return is
 }
 
 // learn remembers a secret that is replaced wherever it occurs, if it cannot be anything else.

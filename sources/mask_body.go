@@ -66,7 +66,7 @@ func (w *maskWork) multipart(data []byte, boundary, place string) []byte {
 		name := fieldName(string(head))
 		value := bytes.TrimSuffix(body, []byte("\r\n"))
 		mask := w.text
-		if secretName(name) {
+		if w.secretName(name) {
 			mask = w.secret
 		}
 		out := w.at(place+"."+name, string(value), mask)

@@ -88,7 +88,7 @@ func (w *jsonWalk) value(raw jsontext.Value) []byte {
 	if w.skip(path) {
 		return nil
 	}
-	secret := secretName(w.name())
+	secret := w.m.secretName(w.name())
 	if raw[0] != '"' {
 		n := string(raw)
 		out := n

@@ -21,7 +21,7 @@ func (m *Masker) pairs(s string, note func(name string)) string {
 		}
 		out := value
 		switch {
-		case secretName(name), oauth && name == "code", name == "key" && unmistakable(value):
+		case m.secretName(name), oauth && name == "code", name == "key" && unmistakable(value):
 			out = m.secret(value)
 		case looksJSON([]byte(value)):
 			out = string(m.json([]byte(value), nil))
@@ -103,7 +103,7 @@ func (m *Masker) header(name, value string) string {
 	case "etag", "content-type", "content-security-policy", "date", "last-modified", "user-agent":
 		return value
 	}
-	if secretName(name) {
+	if m.secretName(name) {
 		return m.secret(value)
 	}
 	return m.text(value)
