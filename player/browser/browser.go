@@ -97,6 +97,7 @@ func (b *Browser) start(path string, args []string) error {
 		return err
 	}
 	b.cmd = exec.Command(path, args...)
+	b.cmd.Env = environment(b.profile)
 	b.cmd.Stderr = &b.output
 	b.cmd.WaitDelay = time.Second // grandchildren may hold stderr open
 	if err := p.attach(b.cmd); err != nil {
@@ -125,6 +126,15 @@ func (b *Browser) start(path string, args []string) error {
 	}
 	b.conn = newConn(chromedp.NewPipeConn(p.fromBrowser, p.toBrowser))
 	return nil
+}
+
+// environment has the browser put its temporary files into its profile, so that they go with it. It makes a Unix
+// socket among them, whose path may have about 100 bytes.
+func environment(profile string) []string {
+	if len(profile) > 60 {
+		return nil // that of this process
+	}
+	return append(os.Environ(), "TMPDIR="+profile)
 }
 
 // Version returns what the browser said of itself.
