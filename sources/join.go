@@ -17,6 +17,7 @@ const near = 100
 // join adds the lines of another recording on the same clock, except those that are here already.
 func (r *Recording) join(other *Recording) {
 	d := newDedup(r.Lines)
+	var added []Line
 	same := map[string]string{} // id of a line that is here already -> id of the one that stays
 	for _, l := range other.Lines {
 		for _, ref := range []*string{&l.Of, &l.From, &l.Cause, &l.On.Ref} {
@@ -26,7 +27,7 @@ func (r *Recording) join(other *Recording) {
 		}
 		i := d.find(&l)
 		if i < 0 {
-			r.Lines = append(r.Lines, l)
+			added = append(added, l)
 			continue
 		}
 		same[l.ID] = r.Lines[i].ID
@@ -37,6 +38,8 @@ func (r *Recording) join(other *Recording) {
 			other.Notes[i].On = id
 		}
 	}
+	floor(added, r.Lines)
+	r.Lines = interleave(r.Lines, added)
 }
 
 // fill takes from a line that is left out what the one that stays lacks.
@@ -108,29 +111,28 @@ func identity(l *Line) string {
 	return string(raw)
 }
 
-// joinFlow adds a recording that has no clock.
-func (r *Recording) joinFlow(flow *Recording) {
-	if !r.HasClock() { // nothing has one: one flow after the other
-		end := 0.0
-		if n := len(r.Lines); n > 0 {
-			end = r.Lines[n-1].T + 1000
+// joinFlows adds recordings that have no clock: placed by what they caused, or where nothing has a clock one after
+// the other.
+func (r *Recording) joinFlows(flows []*Recording) {
+	opened, end := false, 0.0
+	for _, flow := range flows {
+		if r.HasClock() {
+			r.adoptOrigin(flow)
+			place(r, flow)
+		} else {
+			for i := range flow.Lines {
+				flow.Lines[i].T = round(flow.Lines[i].T + end)
+			}
+			if n := len(flow.Lines); n > 0 {
+				end = flow.Lines[n-1].T + tail
+			}
 		}
-		for _, l := range flow.Lines {
-			l.T = round(l.T + end)
-			r.Add(l)
-		}
-		return
+		opened = opened || slices.ContainsFunc(flow.Lines, func(l Line) bool { return l.Kind == playback.Open })
 	}
-	r.adoptOrigin(flow)
-	place(r, flow)
-	if opens(flow.Lines) {
-		r.dropInferredOpens(flow)
+	r.dropInferredOpens(opened)
+	for _, flow := range flows {
+		r.Lines = interleave(r.Lines, flow.Lines)
 	}
-	for i := range r.Lines {
-		r.Lines[i].Cause = r.keptCause(r.Lines[i].Cause)
-	}
-	r.Lines = append(r.Lines, flow.Lines...)
-	r.Sort()
 }
 
 // adoptOrigin maps the origin that a flow was recorded on to that of the requests, where no request went to it: the
@@ -149,24 +151,27 @@ func (r *Recording) adoptOrigin(flow *Recording) {
 	r.Report.Origins = append(r.Report.Origins, flow.Report.Origins[len(flow.Report.Origins)-1])
 }
 
-func opens(lines []Line) bool {
-	return slices.ContainsFunc(lines, func(l Line) bool { return l.Kind == playback.Open })
-}
-
-// dropInferredOpens leaves out the navigations that an importer made of documents: the flow says who caused them.
-func (r *Recording) dropInferredOpens(flow *Recording) {
-	r.Lines = slices.DeleteFunc(r.Lines, func(l Line) bool { return l.Kind == playback.Open && l.Inferred })
-}
-
-// keptCause returns a cause that a recorder knew, and "" for one that an importer inferred.
-func (r *Recording) keptCause(id string) string {
-	if id == "" {
-		return ""
-	}
+// forgetCauses removes the causes that an importer inferred, from an action that it inferred too: merging finds them
+// again among all actions.
+func (r *Recording) forgetCauses() {
+	inferred := map[string]bool{}
 	for i := range r.Lines {
-		if l := &r.Lines[i]; l.ID == id && l.Kind.Action() && !l.Inferred {
-			return id
+		if l := &r.Lines[i]; l.Kind.Action() && l.Inferred {
+			inferred[l.ID] = true
 		}
 	}
-	return ""
+	for i := range r.Lines {
+		if inferred[r.Lines[i].Cause] {
+			r.Lines[i].Cause = ""
+		}
+	}
+}
+
+// dropInferredOpens leaves out the navigations that an importer made of documents, where another recording says what
+// the user opened; flow tells that one does that is not joined yet.
+func (r *Recording) dropInferredOpens(flow bool) {
+	inferred := func(l Line) bool { return l.Kind == playback.Open && l.Inferred }
+	if flow || slices.ContainsFunc(r.Lines, func(l Line) bool { return l.Kind == playback.Open && !l.Inferred }) {
+		r.Lines = slices.DeleteFunc(r.Lines, inferred)
+	}
 }

@@ -22,6 +22,7 @@ func Merge(recs []*Recording, o Options) *Recording {
 	}
 	labels := labelsOf(recs)
 	for i, r := range recs {
+		r.forgetCauses()
 		if i > 0 {
 			r.prefixIDs(labels[i])
 		}
@@ -46,12 +47,8 @@ func Merge(recs []*Recording, o Options) *Recording {
 		out.join(r)
 		first = false
 	}
-	out.Sort()
-	for _, r := range flows {
-		out.joinFlow(r)
-	}
+	out.joinFlows(flows)
 	out.mergeNotes(recs)
-	out.Sort()
 	out.Rebase()
 	out.SetCauses()
 	return out

@@ -163,6 +163,41 @@ func TestMergeClocks(t *testing.T) {
 	causal(t, out)
 }
 
+// TestMergeKeepsTheSchedule checks that lines at one moment stay in the order in which they were recorded.
+func TestMergeKeepsTheSchedule(t *testing.T) {
+	one := clocked("recorder", start, "0 a GET http://app:1/a")
+	one.Lines = append(one.Lines, Line{Event: playback.Event{T: 20, Kind: playback.Click, ID: "c"}})
+	two := clocked("har", start, "20 b GET http://app:1/b")
+	out := Merge([]*Recording{one, two}, Options{})
+	defer out.Close()
+	var ids []string
+	for _, l := range out.Lines {
+		ids = append(ids, l.ID)
+	}
+	if got := strings.Join(ids, " "); got != "a har:b ar c har:br" && got != "a ar c har:b har:br" {
+		t.Errorf("got %s: the answer ar was recorded before the click c", got)
+	}
+}
+
+// TestMergeKnownActions checks that what an importer inferred gives way to what a recorder saw.
+func TestMergeKnownActions(t *testing.T) {
+	one := clocked("recorder", start)
+	one.Lines = []Line{{Event: playback.Event{T: 0, Kind: playback.Open, ID: "o", URL: "http://app:1/"}},
+		{Event: playback.Event{T: 500, Kind: playback.Click, ID: "c"}}}
+	two := clocked("har", start, "5 p page http://app:1/", "600 a GET http://app:1/a")
+	two.SetCauses()
+	out := Merge([]*Recording{one, two}, Options{})
+	defer out.Close()
+	if got := order(out); got != "o c a" {
+		t.Errorf("got %s", got)
+	}
+	for _, l := range out.Lines {
+		if l.Kind == playback.Req && l.Cause != "c" {
+			t.Errorf("%s is caused by %q", l.ID, l.Cause)
+		}
+	}
+}
+
 func TestMergeNotes(t *testing.T) {
 	one, two := clocked("har", start, "0 a GET http://app:1/a"), clocked("har", start, "1 x GET http://app:1/a", "500 y GET http://app:1/y")
 	one.Notes = []playback.Note{{ID: "n1", Rev: 1, Text: "old", On: "a"}}

@@ -37,6 +37,7 @@ func place(r, flow *Recording) {
 // Times of people, in ms.
 const (
 	lead    = 100 // between an action and the request that it causes
+	rest    = 500 // the same for typing
 	pause   = 400 // between two actions of one run
 	minStep = 20  // the same, where there is little room
 	tail    = 1000
@@ -162,9 +163,14 @@ func (p *placer) times() {
 			continue
 		}
 		b := &p.bursts[a.burst]
-		a.t = b.start - lead
-		if b.page != "" && p.flow.Lines[a.line].Kind == playback.Open {
+		switch a.clues.kind {
+		case playback.Open:
 			a.t = b.start
+		case playback.Input, playback.Type:
+			// Fields wait until the typing rests. The time between two bursts is longer than lead.
+			a.t = math.Min(b.start-lead, math.Max(b.start-rest, p.endBefore(a.burst)+minStep))
+		default:
+			a.t = b.start - lead
 		}
 		if i > 0 && begin > 0 { // not before what comes before it
 			a.t = math.Max(a.t, p.actors[begin-1].t+minStep)
@@ -181,6 +187,14 @@ func (p *placer) times() {
 		p.flow.Lines[a.line].T = round(a.t)
 		p.flow.Lines[a.line].Inferred = true
 	}
+}
+
+// endBefore is when the burst before another had its answers.
+func (p *placer) endBefore(j int) float64 {
+	if j == 0 {
+		return math.Inf(-1)
+	}
+	return p.bursts[j-1].end
 }
 
 // run spreads the actions from begin to next, which has its time, over the time between the paired actions around.

@@ -34,7 +34,14 @@ type Line struct {
 // NewRecording returns an empty recording of one source.
 func NewRecording(kind string, o Options) *Recording {
 	r := &Recording{dropper: newDropper(o.Drop), spill: &spill{}}
-	r.Header = playback.Header{Version: playback.Version, App: o.App, Title: o.Title, Sources: []string{kind}}
+	app := o.App
+	for _, m := range o.Origins { // an app that is named by where it is mapped to
+		if app != "" && OriginOf(m.To) == app {
+			app = OriginOf(m.From)
+			break
+		}
+	}
+	r.Header = playback.Header{Version: playback.Version, App: app, Title: o.Title, Sources: []string{kind}}
 	r.Report.Source = kind
 	for i := range r.dropper.user { // at replay too, whether or not the recording has such requests
 		r.Header.Rules = append(r.Header.Rules, playback.Rule{Match: r.dropper.user[i].Text, Drop: true})
@@ -97,7 +104,7 @@ func rank(e *playback.Event) int {
 	return 7
 }
 
-// Sort puts the lines in order: by time, at one moment causes first, else as they were added. An answer never stands
+// Sort puts the lines of an import in order: by time, at one moment causes first, else as they were added. An answer never stands
 // before its request, nor a redirected request before the one that led to it, even where the clock of a source says
 // so.
 func (r *Recording) Sort() {
@@ -108,19 +115,39 @@ func (r *Recording) Sort() {
 }
 
 // floorTimes moves answers that are earlier than what they answer.
-func (r *Recording) floorTimes() {
-	at := make(map[string]float64, len(r.Lines))
-	for i := range r.Lines {
-		if e := &r.Lines[i].Event; e.Kind == playback.Req {
+func (r *Recording) floorTimes() { floor(r.Lines, r.Lines) }
+
+// floor moves the lines that are earlier than the request among others that they answer.
+func floor(lines, others []Line) {
+	at := make(map[string]float64, len(others))
+	for i := range others {
+		if e := &others[i].Event; e.Kind == playback.Req {
 			at[e.ID] = e.T
 		}
 	}
-	for i := range r.Lines {
-		e := &r.Lines[i].Event
+	for i := range lines {
+		e := &lines[i].Event
 		if t, ok := at[e.Of]; ok && e.Of != "" && e.T < t {
 			e.T = t
 		}
 	}
+}
+
+// interleave joins two recordings of lines by time. Each keeps its own order, which is the schedule that it was
+// recorded with; of two lines at one moment the one that can be the cause comes first.
+func interleave(a, b []Line) []Line {
+	byTime := func(x, y Line) int { return cmp.Compare(x.T, y.T) }
+	slices.SortStableFunc(a, byTime)
+	slices.SortStableFunc(b, byTime)
+	out := make([]Line, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if c := cmp.Or(cmp.Compare(a[0].T, b[0].T), cmp.Compare(rank(&a[0].Event), rank(&b[0].Event))); c <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 // Rebase moves the start of the recording so that the first line is at t = 0. Lines must be sorted.
