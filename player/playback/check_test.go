@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -161,7 +162,7 @@ func TestCheckLongLines(t *testing.T) {
 		t.Skip("SKIP: reads 100 MB")
 	}
 	const size = 100 << 20
-	text := &joined{readers: []reader{
+	text := &joined{readers: []io.Reader{
 		strings.NewReader(head + `{"t":0,"ev":"zap","id":"e1","x":"`), &endless{left: size},
 		strings.NewReader("\"}\n" + `{"t":0,"ev":"back","id":"e2","cause":"e1"}` + "\n"),
 	}}

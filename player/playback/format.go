@@ -82,7 +82,7 @@ func (f *File) sorted() []int {
 }
 
 // causesFirst reorders events of one moment so that each stands behind what it refers to, and else keeps their order.
-// References in a circle are left as they stand.
+// Where references form a circle they stay as they stand: any other order would change again the next time.
 func (f *File) causesFirst(group []int) {
 	todo := make(map[int]bool, len(group)) // events to be placed; false: on the stack
 	for _, p := range group {
@@ -98,11 +98,16 @@ func (f *File) causesFirst(group []int) {
 		stack = append(stack, p)
 		for len(stack) > 0 {
 			top := stack[len(stack)-1]
-			if up := f.firstTodo(top, todo); up >= 0 {
+			up, circle := f.firstTodo(top, todo)
+			if circle {
+				return
+			}
+			if up >= 0 {
 				todo[up] = false
 				stack = append(stack, up)
 				continue
 			}
+			delete(todo, top)
 			out = append(out, top)
 			stack = stack[:len(stack)-1]
 		}
@@ -110,14 +115,16 @@ func (f *File) causesFirst(group []int) {
 	copy(group, out)
 }
 
-// firstTodo returns the event that one refers to if it still has to be placed, else -1.
-func (f *File) firstTodo(pos int, todo map[int]bool) int {
+// firstTodo returns the event that one refers to if it still has to be placed, else -1, and whether it waits for this
+// one itself.
+func (f *File) firstTodo(pos int, todo map[int]bool) (up int, circle bool) {
 	for _, up := range [...]int{f.Cause(pos), f.Of(pos)} {
-		if up >= 0 && todo[up] {
-			return up
+		waiting, there := todo[up]
+		if there && up != pos {
+			return up, !waiting
 		}
 	}
-	return -1
+	return -1, false
 }
 
 // copyBlobs hands the blobs that stand in the file to a writer: those that are referred to in the order of the first
