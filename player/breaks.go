@@ -75,6 +75,20 @@ func hit(s string, n int) (bool, error) {
 	return false, fmt.Errorf("hit condition %q: unknown operator %q", s, op)
 }
 
+// standing lists the breakpoints without conditions at a position that was reached by other means.
+func (r *pass) standing(pos int) []int {
+	if _, seen := r.led.live[pos]; r.p.cat.observed(pos) && !seen {
+		return nil
+	}
+	var ids []int
+	for _, b := range r.p.breaks.at[pos] {
+		if b.Log == "" && b.Condition == "" && b.Hit == "" {
+			ids = append(ids, b.ID)
+		}
+	}
+	return ids
+}
+
 // breakKey identifies an evaluated condition.
 type breakKey struct {
 	id, pos   int

@@ -40,14 +40,9 @@ var checkScript string
 
 // check evaluates the bug or expect line at pos.
 func (r *pass) check(ctx context.Context, pos int) error {
-	e, err := r.p.file.Event(pos)
+	e, err := r.p.local(pos)
 	if err != nil {
-		return fmt.Errorf("decode %s: %w", r.p.cat.label(pos), err)
-	}
-	if e.URL != "" {
-		local := *e
-		local.URL = r.p.cat.urls.local(e.URL)
-		e = &local
+		return err
 	}
 	c, err := r.evalCheck(ctx, e)
 	if err != nil {
@@ -120,7 +115,7 @@ func (r *pass) expected(ctx context.Context, pos int, c Check) error {
 	}
 	d.Want, d.Got = c.Differs[0].Want, c.Differs[0].Got
 	d.Text = strings.Join(parts, ", ")
-	return r.diverge(ctx, d)
+	return r.list(ctx, d)
 }
 
 // failIf evaluates the caller's own failure after an action; it is recorded once.

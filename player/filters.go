@@ -67,10 +67,8 @@ func (r *pass) holdsFilter(f Filter, v Value) bool {
 
 // queueStop queues a stop with the breakpoints that stand on the same effect: one stop tells both.
 func (r *pass) queueStop(s Stop) {
-	for _, b := range r.p.breaks.at[s.Pos] {
-		if r.p.cat.observed(s.Pos) && b.Condition == "" && b.Hit == "" && b.Log == "" {
-			s.Breaks = append(s.Breaks, b.ID)
-		}
+	if r.p.cat.observed(s.Pos) {
+		s.Breaks = r.standing(s.Pos)
 	}
 	if len(s.Breaks) > 0 {
 		r.shown[s.Pos] = true

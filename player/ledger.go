@@ -109,7 +109,9 @@ func (l *ledger) pair(s Seen) int {
 // forget removes an effect that was paired after all from the extra ones.
 func (l *ledger) forget(x loose) {
 	list := l.extra[x.action]
-	i := slices.IndexFunc(list, func(s Seen) bool { return s.T == x.seen.T && s.Kind == x.seen.Kind && content(&s.Event) == content(&x.seen.Event) })
+	i := slices.IndexFunc(list, func(s Seen) bool {
+		return s.T == x.seen.T && s.Kind == x.seen.Kind && content(&s.Event) == content(&x.seen.Event)
+	})
 	if i >= 0 {
 		l.extra[x.action] = slices.Delete(list, i, i+1)
 	}

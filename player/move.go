@@ -71,12 +71,7 @@ func (p *Player) stopAt(ctx context.Context, s Stop) (Stop, error) {
 		s.Reason, s.Text = End, p.endText()
 	}
 	if s.Reason == Entry || s.Reason == Step || s.Reason == Goto {
-		r.mode.stops = true
-		for _, b := range p.breaks.at[s.Pos] {
-			if b.Log == "" && b.Condition == "" && b.Hit == "" {
-				s.Breaks = append(s.Breaks, b.ID)
-			}
-		}
+		s.Breaks = r.standing(s.Pos)
 	}
 	p.at, p.cursor = s, r.pos
 	p.record(s)

@@ -101,6 +101,8 @@ type Answer struct {
 type Page interface {
 	// Act performs the user's action of e: finds the element, makes sure that it can receive input, and sends real
 	// input. Consequences may begin but need Advance to unfold. Navigations of open, back, forward and reload begin.
+	// An element that is not there yet may come in a moment: the page lets its clock run for it, within a bound, and what
+	// it saw meanwhile is in the next report.
 	Act(ctx context.Context, e *playback.Event) (Found, error)
 	// Advance runs the clock to w.To and releases answers on the way, each when its line is due and after the ones
 	// before it in the file.

@@ -72,8 +72,7 @@ func (p *Player) open(ctx context.Context) error {
 	return nil
 }
 
-// act performs the action at the cursor. An element that is not there yet may come in a moment: the clock runs a
-// little, without further answers, and the page tries again.
+// act performs the action at the cursor.
 func (r *pass) act(ctx context.Context) error {
 	p := r.p
 	if t := p.file.T(r.pos); t > r.now { // at the start, and after a skip
@@ -81,22 +80,11 @@ func (r *pass) act(ctx context.Context) error {
 			return err
 		}
 	}
-	e, err := p.file.Event(r.pos)
+	e, err := p.local(r.pos)
 	if err != nil {
-		return fmt.Errorf("decode %s: %w", p.cat.label(r.pos), err)
-	}
-	if e.URL != "" {
-		local := *e
-		local.URL = p.cat.urls.local(e.URL)
-		e = &local
+		return err
 	}
 	found, err := r.page.Act(ctx, e)
-	for i := 0; err == nil && (found.Problem == "not found" || found.Problem == "covered") && i < len(retries); i++ {
-		if err := r.window(ctx, Window{To: r.now + retries[i], Limit: r.pos}); err != nil {
-			return err
-		}
-		found, err = r.page.Act(ctx, e)
-	}
 	if err != nil {
 		return fmt.Errorf("perform %s: %w", p.cat.label(r.pos), err)
 	}
@@ -107,8 +95,19 @@ func (r *pass) act(ctx context.Context) error {
 	return r.foundProblem(ctx, found)
 }
 
-// retries are the ms of virtual time before an element is looked for again: half a second in all.
-var retries = [...]float64{10, 40, 100, 350}
+// local decodes an event for the page: its URL is that of the local app.
+func (p *Player) local(pos int) (*playback.Event, error) {
+	e, err := p.file.Event(pos)
+	if err != nil {
+		return nil, fmt.Errorf("decode %s: %w", p.cat.label(pos), err)
+	}
+	if e.URL == "" {
+		return e, nil
+	}
+	local := *e
+	local.URL = p.cat.urls.local(e.URL)
+	return &local, nil
+}
 
 // foundProblem records that an action had no element.
 func (r *pass) foundProblem(ctx context.Context, found Found) error {
@@ -173,17 +172,23 @@ func (r *pass) noted(ctx context.Context) error {
 	return nil
 }
 
-// diverge records a divergence: a filter may stop for it.
+// diverge records a divergence: a filter may stop for it. Where the options are strict it blocks; holes and what
+// expect lines find never change a verdict.
 func (r *pass) diverge(ctx context.Context, d playback.Divergence) error {
+	if r.p.opt.Strict && d.Kind != playback.HoleFilled {
+		d.Blocking = true
+	}
+	return r.list(ctx, d)
+}
+
+// list adds a divergence to the list.
+func (r *pass) list(ctx context.Context, d playback.Divergence) error {
 	p := r.p
 	if d.Pos < 0 {
 		d.Pos = r.acted
 	}
 	if d.Pos >= 0 {
 		d.ID, d.Line = p.file.ID(d.Pos), p.file.Line(d.Pos)
-	}
-	if p.opt.Strict && d.Kind != playback.HoleFilled && d.Kind != playback.FingerprintDiffer {
-		d.Blocking = true // holes and fingerprints never change a verdict
 	}
 	r.led.divergences = append(r.led.divergences, d)
 	if d.Kind == playback.RequestMissing {

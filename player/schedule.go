@@ -24,6 +24,9 @@ const (
 // It makes at least one step unless the position is reached already.
 func (r *pass) forward(ctx context.Context, m mode) (Stop, error) {
 	r.mode = m
+	if m.stops {
+		r.watch(r.pos) // the cursor may have come here by a move that stops for nothing
+	}
 	for {
 		if len(r.queue) > 0 && m.stops {
 			s := r.queue[0]
@@ -88,11 +91,24 @@ func (r *pass) here(ctx context.Context) ([]int, error) {
 	if len(r.p.breaks.at[r.pos]) == 0 || r.shown[r.pos] || !r.mode.stops && !r.counting(r.pos) {
 		return nil, nil
 	}
-	if _, seen := r.led.live[r.pos]; r.p.cat.observed(r.pos) && !seen {
-		r.watched = append(r.watched, r.pos)
+	if r.watch(r.pos) {
 		return nil, nil
 	}
 	return r.arrive(ctx, r.pos)
+}
+
+// watch waits for the observed effect at pos, if a breakpoint stands on it and it has not occurred.
+func (r *pass) watch(pos int) bool {
+	if len(r.p.breaks.at[pos]) == 0 || !r.p.cat.observed(pos) {
+		return false
+	}
+	if _, seen := r.led.live[pos]; seen {
+		return false
+	}
+	if !slices.Contains(r.watched, pos) {
+		r.watched = append(r.watched, pos)
+	}
+	return true
 }
 
 // late stops for watched effects that have occurred meanwhile.
@@ -281,6 +297,6 @@ func (r *pass) finish(ctx context.Context) error {
 		return err
 	}
 	return r.window(ctx, Window{
-		To: max(r.now, r.p.cat.end) + tail, Limit: r.p.file.Len(), Answers: answers, Drain: true,
+		To: max(r.now, r.p.cat.end+tail), Limit: r.p.file.Len(), Answers: answers, Drain: true,
 	})
 }

@@ -36,7 +36,13 @@ func (p *Page) Act(ctx context.Context, e *playback.Event) (player.Found, error)
 		return player.Found{Problem: "not found", Detail: "no document is open"}, nil
 	}
 	name := Name(e)
-	if found := p.find(name); found.Problem != "" {
+	found := p.find(name)
+	for limit := p.now + patience; found.Problem != "" && p.now < limit; found = p.find(name) {
+		if !p.next(limit) {
+			p.now = limit
+		}
+	}
+	if found.Problem != "" {
 		return found, nil
 	}
 	f := p.world.handlers[string(e.Kind)+" "+name]
@@ -48,6 +54,9 @@ func (p *Page) Act(ctx context.Context, e *playback.Event) (player.Found, error)
 	}
 	return player.Found{By: []string{"name"}, Candidates: 1, Score: 1}, nil
 }
+
+// patience is how long the clock runs for an element that is not there yet, in ms.
+const patience = 500
 
 // load begins the navigation to a document: it is there when the clock runs.
 func (p *Page) load(url string) {
