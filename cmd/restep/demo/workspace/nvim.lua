@@ -34,4 +34,9 @@ map("<S-F10>", dap.step_back, "back over one action")
 map("<S-F5>", dap.reverse_continue, "back to the breakpoint before")
 map("<F6>", dap.repl.toggle, "REPL")
 
-vim.cmd("filetype detect")
+-- The file is open before this script runs.
+for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+  if vim.api.nvim_buf_get_name(buffer):match("%.playback$") then
+    vim.bo[buffer].filetype = "playback"
+  end
+end
