@@ -69,7 +69,8 @@ Now debug it yourself. The shop, the recording and the settings of the editors a
             install the extension that it offers from this folder, then press F5
   Neovim    cd %[1]s && nvim -S editors/nvim.lua demo.playback
             with nvim-dap installed; then press F5
-  Helix     cd %[1]s && hx demo.playback
+  Helix     restep demo --serve-app --dir %[1]s         in another terminal; then
+            cd %[1]s && hx demo.playback
             then :debug-start "VIP cannot pay"
   Emacs     cd %[1]s && emacs -l editors/emacs.el demo.playback
             with dape installed; then M-x dape RET restep RET

@@ -35,9 +35,9 @@ func (r *playResult) stable() bool {
 	return true
 }
 
-// printResult prints a result for people.
+// printResult prints a result for people. What was recorded and what the app wrote cannot steer their terminal.
 func printResult(w io.Writer, r *playResult) {
-	fmt.Fprintf(w, "%s  %s\n", verdictText(r), r.title)
+	fmt.Fprintf(w, "%s  %s\n", verdictText(r), printable(r.title))
 	fmt.Fprintf(w, "  %s in %.1f s", count(r.Run.Actions, "action"), r.Run.Elapsed/1000)
 	if r.Run.Unanswered > 0 {
 		fmt.Fprintf(w, ", %s blocked", count(r.Run.Unanswered, "unrecorded request"))
@@ -54,7 +54,7 @@ func printResult(w io.Writer, r *playResult) {
 		if d.Blocking {
 			mark = "!"
 		}
-		fmt.Fprintf(w, "  %s %s%s\n", mark, lineText(d.Line), d.Text)
+		fmt.Fprintf(w, "  %s %s%s\n", mark, lineText(d.Line), printable(d.Text))
 	}
 	if len(r.Runs) > 1 {
 		printRuns(w, r)
@@ -71,13 +71,13 @@ func verdictText(r *playResult) string {
 }
 
 func printFailure(w io.Writer, f playback.RunFailure) {
-	fmt.Fprintf(w, "  ✗ %s%s", lineText(f.Line), failureText(f))
+	fmt.Fprintf(w, "  ✗ %s%s", lineText(f.Line), printable(failureText(f)))
 	if f.Answered {
 		fmt.Fprint(w, " (answered from the recording)")
 	}
 	fmt.Fprintln(w)
 	for _, s := range f.Stack {
-		fmt.Fprintf(w, "      at %s (%s:%d:%d)\n", s.Function, s.URL, s.Line, s.Column)
+		fmt.Fprintf(w, "      at %s (%s:%d:%d)\n", printable(s.Function), printable(s.URL), s.Line, s.Column)
 	}
 }
 

@@ -41,7 +41,7 @@ func (s *stepPrinter) action(pos int) {
 		return // the player reports it
 	}
 	s.done++
-	fmt.Fprintf(s.w, "%3d/%d %6.1f s  %s\n", s.done, s.total, e.T/1000, describeAction(e))
+	fmt.Fprintf(s.w, "%3d/%d %6.1f s  %s\n", s.done, s.total, e.T/1000, printable(describeAction(e)))
 }
 
 // output tells what the player says of the action that runs: the app's console, divergences, failures.
@@ -50,7 +50,8 @@ func (s *stepPrinter) output(o player.Output) {
 	if o.Category != "console" {
 		mark = "✗"
 	}
-	fmt.Fprintf(s.w, "%16s%s %s\n", "", mark, strings.ReplaceAll(strings.TrimSuffix(o.Text, "\n"), "\n", "\n"+strings.Repeat(" ", 18)))
+	text := printableLines(strings.TrimSuffix(o.Text, "\n"))
+	fmt.Fprintf(s.w, "%16s%s %s\n", "", mark, strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", 18)))
 }
 
 // failureText is a failure in one line: "TypeError: x is null", "bug: #total has the text "NaN"".
