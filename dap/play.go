@@ -1,10 +1,12 @@
 package dap
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"restep/player"
 	"restep/player/playback"
@@ -19,7 +21,7 @@ type play struct {
 
 // openPlay opens the file of a configuration. Errors are for the user.
 func openPlay(cfg *config) (*play, error) {
-	f, err := playback.OpenFile(cfg.Program)
+	f, err := openFile(cfg.Program)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf(`there is no file %s: write the path of a playback as "program" in the launch configuration`, cfg.Program)
 	}
@@ -40,6 +42,24 @@ func openPlay(cfg *config) (*play, error) {
 		}
 	}
 	return p, nil
+}
+
+// inMemory is the size in bytes up to which a playback is held in memory while it is debugged. The format keeps the lines
+// of most files below 16 MB; larger content lies beside them.
+const inMemory = 32 << 20
+
+// openFile opens a playback so that saving it in the editor does not pull it out from under the session: what changed
+// counts after a restart.
+func openFile(name string) (*playback.File, error) {
+	st, err := os.Stat(name)
+	if err != nil || !st.Mode().IsRegular() || st.Size() > inMemory {
+		return playback.OpenFile(name) // which also says what is wrong
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("open playback: %w", err)
+	}
+	return playback.Read(name, bytes.NewReader(data), int64(len(data)))
 }
 
 // action returns the position of the action that an event belongs to: itself, its cause, or the action before it.

@@ -28,6 +28,9 @@ func (s *Session) onStackTrace(_ request, a dap.StackTraceArguments) (any, error
 	if err := s.need(); err != nil {
 		return nil, err
 	}
+	if a.ThreadId != threadID {
+		return nil, fail(codeStale, "there is no thread %d", a.ThreadId)
+	}
 	all := s.stack()
 	total := len(all)
 	first := max(0, min(a.StartFrame, total))
