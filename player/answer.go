@@ -43,6 +43,15 @@ func (c *catalog) answer(pos int, overrides map[int]Answer) (a Answer, hole stri
 	return a, hole, nil
 }
 
+// content is [Scene.Content]: the bytes of a file that the user chose.
+func (c *catalog) content(b *playback.Body) ([]byte, error) {
+	data, err := c.file.Content(b)
+	if missing := (*playback.MissingError)(nil); errors.As(err, &missing) {
+		return fill(b, b.Type, c.opt.Fill), nil
+	}
+	return data, err
+}
+
 // fillHole returns what stands in for the content of e: the value of the launch configuration that is named by the
 // answer's id or its request's id, or by a pattern that fits the request.
 func (c *catalog) fillHole(e *playback.Event, of int) []byte {

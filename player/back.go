@@ -41,13 +41,17 @@ func (p *Player) progress(before, total int) func(int) {
 	}
 }
 
-// stepBack goes back over one action: from an action to the one before it, from what followed an action to it.
+// stepBack mirrors Next: from an action it goes to the one before it, from an effect to the effect or action before it,
+// and from an effect that has run (a failure) to its action.
 func (p *Player) stepBack(ctx context.Context) (Stop, error) {
 	before := p.cursor
 	if p.at.Pos < p.cursor { // what is shown has run
 		before = p.at.Pos + 1
 	}
 	target := p.cat.action(before)
+	if p.at.Pos == p.cursor && p.effect(p.at.Pos) {
+		target = p.lineBefore(p.at.Pos)
+	}
 	if target < 0 && p.cursor == 0 || before == 0 {
 		if err := p.ensure(ctx); err != nil {
 			return Stop{}, err
@@ -59,6 +63,13 @@ func (p *Player) stepBack(ctx context.Context) (Stop, error) {
 		s.Reason, s.Text = Entry, startText
 	}
 	return s, err
+}
+
+// lineBefore is the effect or action before a position; -1: there is none.
+func (p *Player) lineBefore(pos int) int {
+	for pos--; pos >= 0 && !p.file.Kind(pos).Action() && !p.file.Kind(pos).Effect(); pos-- {
+	}
+	return pos
 }
 
 // runTo runs to a position, forward or back, and stops for nothing on the way.

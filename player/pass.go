@@ -1,6 +1,7 @@
 package player
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -61,11 +62,11 @@ func (p *Player) open(ctx context.Context) error {
 		return &a, err
 	})
 	page, err := p.stage.Open(ctx, Scene{
-		Header: p.file.Header(), App: p.opt.App, Live: p.opt.Live, Requests: r.router.Left(), Router: r.router,
-		Realtime: p.opt.Realtime, LocalURL: p.cat.urls.local,
+		Header: p.file.Header(), App: cmp.Or(p.opt.App, p.file.Header().App), Live: p.opt.Live, Requests: r.router.Left(), Router: r.router,
+		Realtime: p.opt.Realtime, LocalURL: p.cat.urls.local, Content: p.cat.content,
 	})
 	if err != nil {
-		return fmt.Errorf("open a page: %w", err)
+		return err
 	}
 	r.page = page
 	p.pass = r

@@ -231,12 +231,13 @@ func TestStepping(t *testing.T) {
 			in -> e2 step
 			out -> e5 step
 			out -> end reproduced`,
-		"back goes over one action": `
+		"back mirrors next": `
 			to e14 -> e14 goto
 			back -> e11 step
 			back -> e8 step
 			eval quote.price -> undefined
 			to e13 -> e13 goto
+			back -> e12 step
 			back -> e11 step
 			eval quote.price -> 110
 			back -> e8 step
