@@ -218,7 +218,8 @@ func unmistakable(s string) bool {
 }
 
 // secretField finds selectors of password fields and the like: words in a selector, attribute or label.
-var secretField = regexp.MustCompile(`(?i)pass(word|wd|code|phrase)|\bpwd\b|secret|\bcvv\b|\bcvc\b|\botp\b|one-time-code|\bpin\b|api[-_ ]?key|access[-_ ]?token|cc-csc|security[-_ ]code`)
+var secretField = regexp.MustCompile(`(?i)pass(word|wd|code|phrase)|secret|\b(pwd|cvv|cvc|otp|pin)\b|` +
+	`one-time-code|api[-_ ]?key|access[-_ ]?token|cc-csc|security[-_ ]code`)
 
 // secretTarget reports whether what is typed into an element is secret.
 func secretTarget(t *playback.Target) bool {

@@ -13,7 +13,8 @@ var (
 	emailForm = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9._+-]{0,63}(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}\b`)
 	cardForm  = regexp.MustCompile(`\b(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6011|65\d{2})(?:[ -]?\d{4}){3}\b|\b3[47]\d{2}[ -]?\d{6}[ -]?\d{5}\b`)
 	// keyForm is a prefix that names the service, and the secret.
-	keyForm = regexp.MustCompile(`\b((?:sk|pk|rk|whsec)_(?:live_|test_)?|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|npm_|AKIA|ASIA|AIza|ya29\.|SG\.|sk-(?:proj-|ant-)?)([A-Za-z0-9_.-]{16,})`)
+	keyForm = regexp.MustCompile(`\b((?:sk|pk|rk|whsec)_(?:live_|test_)?|gh[pousr]_|github_pat_|glpat-|` +
+		`xox[abeprs]-|npm_|AKIA|ASIA|AIza|ya29\.|SG\.|sk-(?:proj-|ant-)?)([A-Za-z0-9_.-]{16,})`)
 	// keyMarks are what every prefix of keyForm has one of: looking for them is much faster than matching.
 	keyMarks = []string{"k_", "gh", "sec_", "github_", "glpat-", "xox", "npm_", "AKIA", "ASIA", "AIza", "ya29.", "SG.", "sk-"}
 

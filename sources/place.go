@@ -290,9 +290,9 @@ func (p *placer) report() {
 		}
 		p.r.Report.Problem("merge", "no step of the flow explains %s: it stands at its own time", b.changes)
 	}
-	text := fmt.Sprintf("%d of %s placed by what they caused, the others between them", paired, plural(len(p.actors), "action"))
+	text := fmt.Sprintf("%s of %d placed by what they caused, the others between them", plural(paired, "action"), len(p.actors))
 	if quiet > 0 {
-		text += fmt.Sprintf("; %s, each with what follows, have no action of their own", plural(quiet, "read"))
+		text += fmt.Sprintf("; %s of reads stood without an action", plural(quiet, "group"))
 	}
 	p.r.Report.Problem("merge", "%s", text)
 }

@@ -240,14 +240,3 @@ func millis(n number) time.Duration {
 	}
 	return time.Duration(float64(n) * float64(time.Millisecond))
 }
-
-// headers joins the headers of a message. Pseudo headers of HTTP/2 are none.
-func headers(list []header) playback.Headers {
-	h := playback.Headers{}
-	for _, x := range list {
-		if name := strings.ToLower(string(x.Name)); name != "" && name[0] != ':' {
-			h.Add(name, string(x.Value))
-		}
-	}
-	return h
-}

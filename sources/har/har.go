@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -37,9 +38,12 @@ func (Source) Kind() string { return "har" }
 // Recognise implements [sources.Source].
 func (Source) Recognise(head []byte) bool {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
-	return bytes.HasPrefix(head, []byte("{")) && bytes.Contains(head, []byte(`"log"`)) &&
+	return logForm.Match(head) &&
 		(bytes.Contains(head, []byte(`"entries"`)) || bytes.Contains(head, []byte(`"creator"`)))
 }
+
+// logForm is how an archive begins.
+var logForm = regexp.MustCompile(`^\{\s*"log"\s*:`)
 
 // Import implements [sources.Source]. Entries are read one by one; what stays in memory is the line of each request,
 // and its content goes to disk.

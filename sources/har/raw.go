@@ -119,7 +119,10 @@ func (t *stamp) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 		return err
 	}
 	text := strings.TrimSpace(string(s))
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00"} {
+	for _, layout := range []string{
+		time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999",
+		"2006-01-02 15:04:05.999999999Z07:00",
+	} {
 		if at, err := time.Parse(layout, text); err == nil && at.Year() > 1970 && at.Year() < 2200 {
 			t.Time = at.UTC()
 			return nil

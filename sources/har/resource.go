@@ -79,7 +79,8 @@ func sniff(raw *rawEntry, e *entry) string {
 		return "font"
 	case strings.HasPrefix(typ, "audio/"), strings.HasPrefix(typ, "video/"):
 		return "media"
-	case strings.HasSuffix(typ, "json"), strings.HasSuffix(typ, "xml"), typ == "text/plain", strings.Contains(typ, "protobuf"), strings.Contains(typ, "grpc"):
+	case strings.HasSuffix(typ, "json"), strings.HasSuffix(typ, "xml"), typ == "text/plain",
+		strings.Contains(typ, "protobuf"), strings.Contains(typ, "grpc"):
 		return "fetch"
 	}
 	return byName(e.url)

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -37,9 +38,11 @@ func (Source) Kind() string { return "recorder" }
 // Recognise implements [sources.Source].
 func (Source) Recognise(head []byte) bool {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
-	return bytes.HasPrefix(head, []byte("{")) && bytes.Contains(head, []byte(`"steps"`)) &&
-		!bytes.Contains(head, []byte(`"log"`))
+	return bytes.HasPrefix(head, []byte("{")) && stepsForm.Match(head)
 }
+
+// stepsForm is what a flow has and no other format that we know.
+var stepsForm = regexp.MustCompile(`"steps"\s*:\s*\[`)
 
 // flow is the file.
 type flow struct {
