@@ -34,6 +34,7 @@ type actor struct {
 	touch   bool
 	pointer [2]float64 // where the mouse is, CSS px of the viewport
 	uploads uploads
+	hushed  *document // where the app does not hear some events; nil: nowhere
 
 	mu      sync.Mutex // guards what follows
 	stop    context.CancelCauseFunc
@@ -109,6 +110,9 @@ func (a *actor) act(ctx context.Context, e *playback.Event, last bool) (player.F
 	}
 	ctx, done := a.watch(ctx)
 	defer done()
+	if a.hushed != nil { // the last action was stopped half-way; its document may be gone
+		a.unhush(ctx)
+	}
 	found, err := a.perform(ctx, e, last)
 	if len(e.Frame) > 0 || e.Kind == playback.Upload { // what asked for objects
 		a.s.Go("Runtime.releaseObjectGroup", params{"objectGroup": objectGroup})
@@ -181,6 +185,18 @@ func (a *actor) run(ctx context.Context, d document, expr string, result any) er
 		return fmt.Errorf("page script: %w", err)
 	}
 	return nil
+}
+
+// hush keeps events of the types from the app until unhush: input that stands for something else must not be heard.
+func (a *actor) hush(ctx context.Context, d document, types ...string) error {
+	a.hushed = &d
+	return a.run(ctx, d, "(R.hush(..."+js(types)+"), true)", nil)
+}
+
+func (a *actor) unhush(ctx context.Context) error {
+	d := *a.hushed
+	a.hushed = nil
+	return a.run(ctx, d, "(R.hush(), true)", nil)
 }
 
 // object evaluates an expression to an object and returns its id, "" for null.

@@ -36,13 +36,13 @@ func (a *actor) clipboard(ctx context.Context, e *playback.Event, last bool) (pl
 			return p.found, fmt.Errorf("the page may not use the clipboard")
 		}
 	}
-	if err := a.run(ctx, p.doc(), "(R.hush('keydown', 'keyup'), true)", nil); err != nil {
+	if err := a.hush(ctx, p.doc(), "keydown", "keyup"); err != nil {
 		return p.found, err
 	}
 	if err := a.s.Call(ctx, dispatchKey, keyEvent{Type: "rawKeyDown", Commands: []string{command}}, nil); err != nil {
 		return p.found, err
 	}
-	return p.found, a.run(ctx, p.doc(), "(R.hush(), true)", nil)
+	return p.found, a.unhush(ctx)
 }
 
 // scrollSlack is how many CSS px short of the recorded offset a scroll may end: fonts and bars differ.

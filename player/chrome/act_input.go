@@ -13,6 +13,7 @@ type fieldJS struct {
 	Kind    string `json:"kind"`
 	Value   string `json:"value"`
 	Checked bool   `json:"checked"`
+	Focused bool   `json:"focused"`
 }
 
 // input gives a field the value of the line in the most real way that there is: boxes are clicked, text is typed,
@@ -37,11 +38,11 @@ func (a *actor) input(ctx context.Context, e *playback.Event, last bool) (player
 	case "check":
 		return a.check(ctx, e, f, last)
 	case "select":
-		return p.found, a.choose(ctx, p, "R.aimSelect", value)
+		return p.found, a.choose(ctx, p, "R.aimSelect", value, f.Focused)
 	case "range":
-		return p.found, a.choose(ctx, p, "R.aimRange", value)
+		return p.found, a.choose(ctx, p, "R.aimRange", value, false)
 	case "set":
-		return p.found, a.choose(ctx, p, "", value)
+		return p.found, a.choose(ctx, p, "", value, false)
 	}
 	p.found.Problem, p.found.Detail = "not found", "the element takes no value"
 	return player.Found{}, &problem{p.found}
@@ -64,21 +65,34 @@ func (a *actor) check(ctx context.Context, e *playback.Event, f fieldJS, last bo
 	if err != nil {
 		return player.Found{}, err
 	}
-	return p.found, a.clickAt(ctx, p.found.X, p.found.Y)
+	a.move(p.found.X, p.found.Y, mouse{})
+	return p.found, a.press(ctx, mouse{X: p.found.X, Y: p.found.Y, Button: "left"}, 1)
 }
 
-func (a *actor) clickAt(ctx context.Context, x, y float64) error {
-	a.move(x, y, mouse{})
-	a.s.Go(dispatchMouse, mouse{Type: "mousePressed", X: x, Y: y, Button: "left", Buttons: 1, Count: 1})
-	return a.s.Call(ctx, dispatchMouse, mouse{Type: "mouseReleased", X: x, Y: y, Button: "left", Count: 1}, nil)
+// chooseOption makes a click on an option of a popup what the user meant by it.
+func (a *actor) chooseOption(ctx context.Context, e *playback.Event, value string, last bool) error {
+	p, err := a.find(ctx, e.Frame, e.On.Target, findOptions{Last: last})
+	if err != nil {
+		return err
+	}
+	return a.choose(ctx, p, "R.aimSelect", value, true)
 }
 
 // choose lets aim, a method of R, prepare the field for one arrow key, and settles with R.set, which does nothing where
-// the key has done it. On macOS arrow keys open a select's popup, so there R.set does it all.
-func (a *actor) choose(ctx context.Context, p *place, aim, value string) error {
+// the key has done it. On macOS arrow keys open a select's popup, so there R.set does it all. popup says that a popup
+// may be open, because the select was clicked before: it would get the key.
+func (a *actor) choose(ctx context.Context, p *place, aim, value string, popup bool) error {
 	var step struct {
 		Problem string `json:"problem"`
 		Key     string `json:"key"`
+	}
+	if err := a.hush(ctx, p.doc(), "keydown", "keyup"); err != nil {
+		return err
+	}
+	if popup {
+		if err := a.stroke(ctx, "Escape"); err != nil {
+			return err
+		}
 	}
 	if aim != "" && (runtime.GOOS != "darwin" || aim != "R.aimSelect") {
 		if err := a.run(ctx, p.doc(), aim+"("+js(value)+")", &step); err != nil {
@@ -86,14 +100,15 @@ func (a *actor) choose(ctx context.Context, p *place, aim, value string) error {
 		}
 	}
 	if step.Problem == "" && (step.Key == "ArrowUp" || step.Key == "ArrowDown") {
-		s := named[step.Key].as(step.Key)
-		a.s.Go(dispatchKey, s.down(0))
-		if err := a.s.Call(ctx, dispatchKey, s.up(0), nil); err != nil {
+		if err := a.stroke(ctx, step.Key); err != nil {
 			return err
 		}
 	}
+	if err := a.unhush(ctx); err != nil {
+		return err
+	}
 	if step.Problem == "" {
-		if err := a.run(ctx, p.doc(), "(R.hush(), R.set("+js(value)+"))", &step.Problem); err != nil {
+		if err := a.run(ctx, p.doc(), "R.set("+js(value)+")", &step.Problem); err != nil {
 			return err
 		}
 	}
@@ -102,4 +117,11 @@ func (a *actor) choose(ctx context.Context, p *place, aim, value string) error {
 		return &problem{p.found}
 	}
 	return nil
+}
+
+// stroke presses and releases a named key.
+func (a *actor) stroke(ctx context.Context, name string) error {
+	s := named[name].as(name)
+	a.s.Go(dispatchKey, s.down(0))
+	return a.s.Call(ctx, dispatchKey, s.up(0), nil)
 }

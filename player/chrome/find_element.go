@@ -16,9 +16,10 @@ const top document = ""
 
 // options of R.find.
 type findOptions struct {
-	Last   bool `json:"last,omitzero"`
-	Hidden bool `json:"hidden,omitzero"`
-	Point  bool `json:"point,omitzero"`
+	Last    bool `json:"last,omitzero"`
+	Hidden  bool `json:"hidden,omitzero"`
+	Point   bool `json:"point,omitzero"`
+	Enabled bool `json:"enabled,omitzero"`
 }
 
 // foundJS is what R.find returns.
@@ -30,6 +31,7 @@ type foundJS struct {
 	Score      float64  `json:"score"`
 	X          float64  `json:"x"`
 	Y          float64  `json:"y"`
+	Option     *string  `json:"option"`
 }
 
 func (f *foundJS) found() player.Found {
@@ -44,8 +46,9 @@ func (f *foundJS) found() player.Found {
 
 // place is an element that was found: R.found of its document.
 type place struct {
-	found player.Found
-	docs  []document // from the main frame's to the element's
+	found  player.Found
+	docs   []document // from the main frame's to the element's
+	option *string    // it is this option of a select's popup, and has no point
 }
 
 // doc is the element's document.
@@ -70,7 +73,7 @@ func (a *actor) find(ctx context.Context, frames []playback.FrameStep, target *p
 	if p.found.Problem != "" {
 		return nil, &problem{p.found}
 	}
-	if o.Point {
+	if p.option = f.Option; o.Point && p.option == nil {
 		err = a.toViewport(ctx, p)
 	}
 	return p, err

@@ -65,8 +65,9 @@ func (a *actor) hold(h held) {
 	}
 }
 
-// loosen releases modifier keys.
-func (a *actor) loosen(ctx context.Context, h held) error {
+// loosen releases modifier keys. It is called with the error of what was done while they were held, and returns that:
+// they are released also where a dialog or a breakpoint has stopped it, and the page hears so when it goes on.
+func (a *actor) loosen(ctx context.Context, h held, err error) error {
 	now := h
 	for i := len(modifiers) - 1; i >= 0; i-- {
 		m := modifiers[i]
@@ -74,11 +75,12 @@ func (a *actor) loosen(ctx context.Context, h held) error {
 			continue
 		}
 		now &^= held(m.bit)
-		if err := a.s.Call(ctx, dispatchKey, stroke{key: m.key, code: m.code, vk: m.vk, location: 1}.up(now), nil); err != nil {
-			return err
-		}
+		a.s.Go(dispatchKey, stroke{key: m.key, code: m.code, vk: m.vk, location: 1}.up(now))
 	}
-	return nil
+	if h == 0 || err != nil {
+		return err
+	}
+	return a.flush(ctx)
 }
 
 // key presses one key with its modifiers, on the element of the line where there is one, else where the focus is.
@@ -103,21 +105,21 @@ func (a *actor) key(ctx context.Context, e *playback.Event, last bool) (player.F
 	clip := clipboardKey(s, mods)
 	if clip {
 		// What goes to and comes from the clipboard is a line of its own.
-		if err := a.run(ctx, p.doc(), "(R.hush('paste', 'cut', 'copy'), true)", nil); err != nil {
+		if err := a.hush(ctx, p.doc(), "paste", "cut", "copy"); err != nil {
 			return p.found, err
 		}
 	}
-	if err := a.press(ctx, s, mods); err != nil {
+	if err := a.pressKey(ctx, s, mods); err != nil {
 		return p.found, err
 	}
 	if clip {
-		return p.found, a.run(ctx, p.doc(), "(R.hush(), true)", nil)
+		return p.found, a.unhush(ctx)
 	}
 	return p.found, nil
 }
 
-// press presses and releases a key while modifier keys are held. A modifier pressed alone is its own modifier.
-func (a *actor) press(ctx context.Context, s stroke, mods held) error {
+// pressKey presses and releases a key while modifier keys are held. A modifier pressed alone is its own modifier.
+func (a *actor) pressKey(ctx context.Context, s stroke, mods held) error {
 	own := held(0)
 	for _, m := range modifiers {
 		if m.key == s.key {
@@ -133,10 +135,7 @@ func (a *actor) press(ctx context.Context, s stroke, mods held) error {
 	down := s.down(mods | own)
 	down.Commands = editing(s.key, mods, runtime.GOOS)
 	a.s.Go(dispatchKey, down)
-	if err := a.s.Call(ctx, dispatchKey, s.up(mods), nil); err != nil {
-		return err
-	}
-	return a.loosen(ctx, mods)
+	return a.loosen(ctx, mods, a.s.Call(ctx, dispatchKey, s.up(mods), nil))
 }
 
 func clipboardKey(s stroke, h held) bool {
@@ -226,7 +225,7 @@ func (a *actor) fillText(ctx context.Context, e *playback.Event, text string, va
 		return player.Found{}, &problem{p.found}
 	}
 	if aim.Clear {
-		return p.found, a.press(ctx, named["Delete"].as("Delete"), 0)
+		return p.found, a.pressKey(ctx, named["Delete"].as("Delete"), 0)
 	}
 	return p.found, a.write(ctx, aim.Type, aim.Multiline)
 }

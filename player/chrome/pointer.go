@@ -56,9 +56,13 @@ func (a *actor) click(ctx context.Context, e *playback.Event, last bool) (player
 	if e.Count != nil {
 		count = min(max(*e.Count, 1), maxClicks)
 	}
-	found, err := a.spot(ctx, e, last)
+	p, err := a.spot(ctx, e, findOptions{Last: last, Enabled: true})
 	if err != nil {
-		return found, err
+		return player.Found{}, err
+	}
+	found := p.found
+	if p.option != nil {
+		return found, a.chooseOption(ctx, e, *p.option, last)
 	}
 	if a.touch && button == "left" && len(e.Modifiers) == 0 {
 		return found, a.tap(ctx, found.X, found.Y, count)
@@ -67,16 +71,21 @@ func (a *actor) click(ctx context.Context, e *playback.Event, last bool) (player
 		return found, err
 	}
 	a.hold(mods)
-	for i := 1; i <= count; i++ {
-		m := mouse{X: found.X, Y: found.Y, Button: button, Count: i, Modifiers: mods.bits()}
-		m.Type, m.Buttons = "mousePressed", buttons[button]
+	m := mouse{X: found.X, Y: found.Y, Button: button, Modifiers: mods.bits()}
+	return found, a.loosen(ctx, mods, a.press(ctx, m, count))
+}
+
+// press presses and releases the button of m as often as asked, as one multiple click.
+func (a *actor) press(ctx context.Context, m mouse, times int) error {
+	for m.Count = 1; m.Count <= times; m.Count++ {
+		m.Type, m.Buttons = "mousePressed", buttons[m.Button]
 		a.s.Go(dispatchMouse, m)
 		m.Type, m.Buttons = "mouseReleased", 0
 		if err := a.s.Call(ctx, dispatchMouse, m, nil); err != nil {
-			return found, err // keys that are held down are let go with the context, see loosen
+			return err
 		}
 	}
-	return found, a.loosen(ctx, mods)
+	return nil
 }
 
 // tap touches the screen; the browser makes the mouse events and the click of it.
@@ -91,27 +100,24 @@ func (a *actor) tap(ctx context.Context, x, y float64, count int) error {
 }
 
 // spot finds the point of a pointer action: of its element, or of the viewport where the line has only x and y.
-func (a *actor) spot(ctx context.Context, e *playback.Event, last bool) (player.Found, error) {
+func (a *actor) spot(ctx context.Context, e *playback.Event, o findOptions) (*place, error) {
 	if e.On.Target == nil && e.X != nil && e.Y != nil {
-		return player.Found{Score: 1, X: *e.X, Y: *e.Y}, nil
+		return &place{found: player.Found{Score: 1, X: *e.X, Y: *e.Y}, docs: []document{top}}, nil
 	}
-	p, err := a.find(ctx, e.Frame, e.On.Target, findOptions{Last: last, Point: true})
-	if err != nil {
-		return player.Found{}, err
-	}
-	return p.found, nil
+	o.Point = true
+	return a.find(ctx, e.Frame, e.On.Target, o)
 }
 
 // hover moves the pointer to the element.
 func (a *actor) hover(ctx context.Context, e *playback.Event, last bool) (player.Found, error) {
-	found, err := a.spot(ctx, e, last)
+	p, err := a.spot(ctx, e, findOptions{Last: last})
 	if err != nil {
-		return found, err
+		return player.Found{}, err
 	}
-	if err := a.moveAlong(ctx, e, found.X, found.Y); err != nil {
-		return found, err
+	if err := a.moveAlong(ctx, e, p.found.X, p.found.Y); err != nil {
+		return p.found, err
 	}
-	return found, a.flush(ctx)
+	return p.found, a.flush(ctx)
 }
 
 // moveAlong moves the mouse to a point, by the recorded path where there is one: a hover menu opens on the way. Only

@@ -42,10 +42,7 @@ func (a *actor) drag(ctx context.Context, e *playback.Event, last bool) (player.
 		return player.Found{}, err
 	}
 	a.hold(mods)
-	if err := d.carry(ctx, from.doc(), e); err != nil {
-		return from.found, err
-	}
-	return from.found, a.loosen(ctx, mods)
+	return from.found, a.loosen(ctx, mods, d.carry(ctx, from.doc(), e))
 }
 
 // dragging is a drag on its way.
@@ -97,8 +94,22 @@ func (d *dragging) carry(ctx context.Context, doc document, e *playback.Event) e
 	if err := d.s.Call(ctx, dispatchMouse, press, nil); err != nil {
 		return err
 	}
-	steps := d.steps(e)
-	for i, p := range steps {
+	release := press
+	release.Type, release.X, release.Y, release.Buttons = "mouseReleased", d.to[0], d.to[1], 0
+	if err := d.travel(ctx, doc, e, drags); err != nil {
+		d.s.Go(dispatchMouse, release) // no button stays down behind a dialog
+		return err
+	}
+	d.pointer = d.to
+	if err := d.s.Call(ctx, dispatchMouse, release, nil); err != nil || d.data == nil {
+		return err
+	}
+	return d.unhush(ctx)
+}
+
+// travel moves from the press to the place of the release, and drops what the page drags.
+func (d *dragging) travel(ctx context.Context, doc document, e *playback.Event, drags <-chan jsontext.Value) error {
+	for i, p := range d.steps(e) {
 		if err := d.step(ctx, p); err != nil {
 			return err
 		}
@@ -108,23 +119,15 @@ func (d *dragging) carry(ctx context.Context, doc document, e *playback.Event) e
 			}
 		}
 	}
-	if d.data != nil {
-		drop := params{"type": "drop", "x": d.to[0], "y": d.to[1], "data": d.data, "modifiers": d.held.Modifiers}
-		if err := d.s.Call(ctx, dispatchDrag, drop, nil); err != nil {
-			return err
-		}
-		// The browser must learn that the button is up; after a drag and drop, a page never hears of it.
-		if err := d.run(ctx, doc, "(R.hush('mouseup', 'pointerup', 'click'), true)", nil); err != nil {
-			return err
-		}
+	if d.data == nil {
+		return nil
 	}
-	release := press
-	release.Type, release.X, release.Y, release.Buttons = "mouseReleased", d.to[0], d.to[1], 0
-	d.pointer = d.to
-	if err := d.s.Call(ctx, dispatchMouse, release, nil); err != nil || d.data == nil {
+	drop := params{"type": "drop", "x": d.to[0], "y": d.to[1], "data": d.data, "modifiers": d.held.Modifiers}
+	if err := d.s.Call(ctx, dispatchDrag, drop, nil); err != nil {
 		return err
 	}
-	return d.run(ctx, doc, "(R.hush(), true)", nil)
+	// The browser must learn that the button is up; after a drag and drop, a page never hears of it.
+	return d.hush(ctx, doc, "mouseup", "pointerup", "click")
 }
 
 // steps are the points of the way: first a few px, which is what starts a drag, then the path or a straight line, then

@@ -17,6 +17,7 @@ if (!R.worker) {
     const nothing = e.type === 'keyup' && e.isTrusted && !e.keyCode && !e.code && (!e.key || e.key === 'Unidentified');
     if (!nothing && putting === null && !(e.isTrusted && silent.has(e.type))) return;
     e.stopImmediatePropagation();
+    if (e.key === 'Escape') e.preventDefault(); // meant for a popup of the browser that turned out not to be open
     // A paste that belongs to a clipboard line must not happen with the key that announced it.
     if (e.type === 'paste' || e.type === 'cut' || e.type === 'copy') e.preventDefault();
   };
@@ -190,7 +191,6 @@ if (!R.worker) {
     const after = options.findIndex((o, i) => i > at && bare(o));
     if (!bare(want[0]) || (before < 0 && after < 0)) return { problem: '', key: 'set' };
     R.focus('');
-    R.hush('keydown', 'keyup');
     setSelected.call(select, before >= 0 ? before : after);
     return { problem: '', key: before >= 0 ? 'ArrowDown' : 'ArrowUp' };
   };
@@ -204,7 +204,6 @@ if (!R.worker) {
     if (!Number.isFinite(want)) return { problem: `${JSON.stringify(value)} is not a number`, key: '' };
     if (!(step > 0) || (want - step < min && want + step > max)) return { problem: '', key: 'set' };
     R.focus('');
-    R.hush('keydown', 'keyup');
     const key = want - step >= min ? 'ArrowUp' : 'ArrowDown';
     setInput.call(range, String(key === 'ArrowUp' ? want - step : want + step));
     return { problem: '', key };

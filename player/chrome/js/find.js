@@ -1,37 +1,63 @@
 // Element finding: every recorded selector votes, the element with the most votes wins, and a close second makes the
 // outcome ambiguous. No selector is trusted alone, because the app that is debugged is not the one that was recorded.
 if (!R.worker) {
-  // Closed shadow roots can only be known where they are made.
+  // Closed shadow roots can only be known where they are made; and a list of the hosts spares a look at every element.
   const closed = new WeakMap();
   let anyClosed = false;
+  let hosts = []; // weak references, outer hosts before inner ones where the page made them so
+  let scanned = ''; // document.readyState at the last look at every element
   R.replace(Element.prototype, 'attachShadow', (original) => function attachShadow(init) {
     const root = original.call(this, init);
     if (root.mode === 'closed') {
       closed.set(this, root);
       anyClosed = true;
     }
+    hosts.push(new WeakRef(this));
     return root;
   });
 
   /** @returns {ShadowRoot|null} the shadow root of an element, open or closed, not the browser's own */
   R.shadow = (element) => element.shadowRoot ?? (anyClosed ? closed.get(element) ?? null : null);
 
-  /** @returns {(Document|ShadowRoot)[]} all trees of this document, outer ones first */
-  R.trees = () => {
+  /** Looks at every element for the roots that the parser or a clone has made, which no script has seen. */
+  function scan() {
+    scanned = document.readyState;
+    const known = new Set(hosts.map((h) => h.deref()));
     const trees = [document];
     for (const tree of trees) { // grows while it is walked
       for (const e of tree.querySelectorAll('*')) {
         const root = R.shadow(e);
-        if (root) trees.push(root);
+        if (!root) continue;
+        trees.push(root);
+        if (!known.has(e)) hosts.push(new WeakRef(e));
       }
     }
-    return trees;
+  }
+
+  /** @returns {(Document|ShadowRoot)[]} all trees of this document; thorough: look at every element for them */
+  R.trees = (thorough) => {
+    if (thorough || scanned !== document.readyState) scan();
+    hosts = hosts.filter((h) => h.deref());
+    return [document, ...hosts.map((h) => h.deref()).filter((e) => e.isConnected).map(R.shadow)];
   };
 
   const testAttributes = ['data-testid', 'data-test-id', 'data-test', 'data-qa', 'data-cy', 'data-e2e', 'data-pw',
     'data-automation-id', 'data-test-selector', 'data-testing', 'testid', 'test-id', 'qa-id'];
   // Too many matches say nothing, and cost time.
   const tooMany = 400;
+
+  // The part of a text that a single node holds if any does: a cheap test before a dear one.
+  const firstWord = (text) => R.squash(text.replace(/[\u200b-\u200f\ufeff\ue000-\uf8ff]+/g, ' ')).split(' ')[0];
+
+  /** The elements that pass, until there are too many. */
+  function some(elements, passes) {
+    const found = [];
+    for (const e of elements) {
+      if (passes(e)) found.push(e);
+      if (found.length > tooMany) break;
+    }
+    return found;
+  }
 
   const byCSS = (css) => (tree) => [...tree.querySelectorAll(css)];
   const everywhere = (trees, find) => trees.flatMap(find);
@@ -61,31 +87,33 @@ if (!R.worker) {
     const key = R.fold(name);
     const css = role ? R.roleCSS(role)
       : 'a[href],button,input,select,textarea,summary,label,h1,h2,h3,h4,h5,h6,img,svg,option,[role],[aria-label],[aria-labelledby],[title],[alt]';
-    return everywhere(trees, byCSS(css)).filter((e) => (!role || R.role(e) === role)
-      && (!key || R.mayBeNamed(e, key)) && R.fold(R.name(e)) === key);
+    const word = firstWord(name);
+    return some(everywhere(trees, byCSS(css)), (e) => R.mayBeNamed(e, word) && (!role || R.role(e) === role) && R.fold(R.name(e)) === key);
   }
 
   function byLabel(trees, label) {
     const key = R.fold(label);
+    const word = firstWord(label);
     const found = new Set();
     for (const e of everywhere(trees, byCSS('label'))) {
-      if (e.control && R.fold(e.textContent) === key) found.add(e.control);
+      if (e.textContent.includes(word) && R.fold(e.textContent) === key && e.control) found.add(e.control);
+      if (found.size > tooMany) return [...found];
     }
-    for (const e of everywhere(trees, byCSS('[aria-label],[aria-labelledby],input,textarea,select'))) {
-      if (!found.has(e) && R.mayBeNamed(e, key) && R.fold(R.name(e)) === key) found.add(e);
-    }
-    return [...found];
+    const named = everywhere(trees, byCSS('[aria-label],[aria-labelledby]'));
+    return [...found, ...some(named, (e) => !found.has(e) && R.fold(R.name(e)) === key)];
   }
 
   /** The smallest elements with the text; each stands for its ancestors of the same text too, see chain(). */
   function byText(trees, text) {
     const key = R.fold(text);
+    const word = firstWord(text);
     if (!key) return [];
     const exact = new Set();
     const part = new Set();
     for (const tree of trees) {
       const walker = document.createTreeWalker(tree, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (!node.data.includes(word)) continue;
         const own = R.fold(node.data);
         if (!own || !node.parentElement || (!own.includes(key) && !key.startsWith(own))) continue;
         let element = node.parentElement;
@@ -98,6 +126,7 @@ if (!R.worker) {
         }
         if (!element || !all.includes(key)) continue;
         (R.fold(element.textContent) === key ? exact : part).add(element);
+        if (exact.size > tooMany) return [...exact];
       }
       for (const e of tree.querySelectorAll('input:is([type=button],[type=submit],[type=reset])')) {
         if (R.fold(e.value) === key) exact.add(e);
@@ -162,12 +191,14 @@ if (!R.worker) {
     return Math.max(1, typeof m === 'object' && m !== null ? m[kind] ?? 1 : m ?? 1);
   };
 
-  /** Lets every selector vote. @returns {{ranked: object[], total: number, counts: string[]}} best candidate first */
+  /** Lets every selector vote. @returns {{ranked: object[], total: number, counts: string[], candidates: number}}
+   *  the best candidates, best first */
   function poll(target, options) {
     const candidates = new Map();
     const counts = [];
     let total = 0;
-    for (const s of selectors(target, R.trees())) {
+    R.forgetLabels();
+    for (const s of selectors(target, R.trees(options.thorough))) {
       const was = recordedCount(target, s.kind);
       total += s.weight / was;
       let found;
@@ -192,7 +223,8 @@ if (!R.worker) {
         }
       }
     }
-    const ranked = [...candidates.values()];
+    // Only the best can win; looking at all of a long list would take longer than the vote.
+    const ranked = [...candidates.values()].sort((a, b) => b.votes - a.votes).slice(0, 50);
     for (const c of ranked) {
       if (target.tag && c.element.localName === target.tag.toLowerCase()) c.votes += 3;
       if (target.role && R.role(c.element) === R.roleName(target.role)) c.votes += 3;
@@ -201,7 +233,7 @@ if (!R.worker) {
     ranked.sort((a, b) => b.votes - a.votes);
     if (target.tag) total += 3;
     if (target.role) total += 3;
-    return { ranked, total, counts };
+    return { ranked, total, counts, candidates: candidates.size };
   }
 
   // Candidates with at least this share of the best one's votes count as equally good.
@@ -221,16 +253,16 @@ if (!R.worker) {
   /**
    * Finds the element that the target describes and keeps it as R.found.
    * options: last = true: no further try follows, weak evidence is accepted; hidden = true: invisible elements count
-   * in full (file inputs); point = true: also bring it into view and look for a point that receives events.
+   * in full (file inputs); thorough = true: look for shadow roots in every element; point = true: also bring it into view and look for a point that receives events.
    * @returns {{problem: string, detail: string, by: string[], candidates: number, score: number, x?: number,
    *   y?: number, scrolled?: boolean}} problem is '', 'not found', 'ambiguous', 'covered' or 'moving'
    */
   R.find = (target, options = {}) => {
     R.found = null;
-    const { ranked, total, counts } = poll(target, options);
-    const result = { problem: '', detail: counts.join(', '), by: [], candidates: ranked.length, score: 0 };
+    const { ranked, total, counts, candidates } = poll(target, options);
+    const result = { problem: '', detail: counts.join(', '), by: [], candidates, score: 0 };
     const fail = (problem, why) => ({ ...result, problem, detail: why ? `${why} (${result.detail})` : result.detail });
-    if (!ranked.length) return fail('not found', '');
+    if (!ranked.length) return options.thorough ? fail('not found', '') : R.find(target, { ...options, thorough: true });
     let best = ranked[0];
     // An element and its ancestor are the same to a pointer; only unrelated rivals make it ambiguous.
     const rivals = ranked.filter((c) => c !== best && c.votes >= close * best.votes
@@ -250,7 +282,7 @@ if (!R.worker) {
 
   /** @returns {number} how many elements fit the target as well as the best one */
   R.count = (target) => {
-    const { ranked } = poll(target, {});
+    const { ranked } = poll(target, { thorough: true });
     const fitting = ranked.filter((c) => c.votes >= close * ranked[0].votes);
     return fitting.filter((c) => !fitting.some((d) => d !== c && R.contains(c.element, d.element))).length;
   };

@@ -157,9 +157,25 @@ if (!R.worker) {
     return '';
   }
 
+  // element.labels walks the whole tree every time; one walk for all of a find is enough.
+  let labelsOf = null;
+  R.forgetLabels = () => { labelsOf = null; };
+
+  /** @returns {Element[]} the labels of a control, since the last R.forgetLabels() */
+  R.labels = (element) => {
+    if (!labelsOf) {
+      labelsOf = new Map();
+      for (const tree of R.trees()) {
+        for (const l of tree.querySelectorAll('label')) {
+          if (l.control) labelsOf.set(l.control, [...labelsOf.get(l.control) ?? [], l]);
+        }
+      }
+    }
+    return labelsOf.get(element) ?? [];
+  };
+
   function labels(element, how) {
-    if (!element.labels?.length) return '';
-    return [...element.labels].map((l) => {
+    return R.labels(element).map((l) => {
       const seen = new Set(how.seen); // the label may hold the control: it must not speak twice
       return compute(l, { seen, inside: false, referenced: false }).trim();
     }).filter(Boolean).join(' ');
@@ -179,11 +195,11 @@ if (!R.worker) {
     return text;
   }
 
-  /** Whether the name of an element can be the one with the key: a cheap look that spares most computations. */
-  R.mayBeNamed = (element, key) => {
-    if (R.fold(element.textContent).includes(key)) return true;
-    return R.is(element, '[aria-label],[aria-labelledby],[title],[placeholder],[aria-placeholder],input,select,textarea,img,area,svg,fieldset,table,figure,meter,progress,output')
-      || element.labels?.length > 0 || !!R.shadow(element)
-      || element.querySelector('[aria-label],[aria-labelledby],[alt],[title],title,input,select,textarea,slot') !== null;
-  };
+  const namedOtherwise = '[aria-label],[aria-labelledby],[title],[placeholder],[aria-placeholder],input,select,textarea,img,area,svg,'
+    + 'fieldset,table,figure,meter,progress,output';
+
+  /** Whether the name of an element can hold a word: a cheap look that spares most computations. */
+  R.mayBeNamed = (element, word) => element.textContent.includes(word) || R.is(element, namedOtherwise)
+    || R.labels(element).length > 0 || R.shadow(element) !== null || element.firstElementChild !== null
+    && element.querySelector('[aria-label],[aria-labelledby],[alt],[title],title,input,select,textarea,slot') !== null;
 }

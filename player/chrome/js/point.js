@@ -90,13 +90,21 @@ if (!R.worker) {
 
   /**
    * Looks for a point of the element that receives events, and scrolls it into view only where there is none.
-   * @returns {{problem: string, detail?: string, x?: number, y?: number, scrolled?: boolean}}
+   * options: last as in R.find; enabled = true: a disabled control is not there yet.
+   * @returns {{problem: string, detail?: string, x?: number, y?: number, scrolled?: boolean, option?: string}} option:
+   *   the value that a click chooses in a popup of the browser
    */
   R.point = (element, target = {}, options = {}) => {
+    if (element.localName === 'option' && element.closest('select')?.size <= 1 && !element.closest('select').multiple) {
+      return { problem: '', option: element.value }; // it is in a popup, which is no part of the page
+    }
     if (!R.rects(element).length) {
-      const label = element.labels?.[0];
+      const label = R.labels(element)[0];
       if (label && R.rects(label).length) return R.point(label, {}, options); // a hidden checkbox behind its label
       return { problem: 'not found', detail: `${R.describe(element)} is not visible` };
+    }
+    if (options.enabled && !options.last && R.is(element, ':disabled')) {
+      return { problem: 'not found', detail: `${R.describe(element)} is disabled` };
     }
     if (!options.last && moving(element)) return { problem: 'moving', detail: `${R.describe(element)} is moving` };
     let p = reachable(element, target);

@@ -1,7 +1,9 @@
 // What a document looks like, in words that survive restyling: the fingerprint of expect lines, and bug lines.
 if (!R.worker) {
-  // More elements than this would take longer than the 2 ms that a fingerprint may cost.
-  const most = 700;
+  // More elements to look at, and more in the viewport, would take longer than the 2 ms that a fingerprint may cost. The
+  // limits are counts, not times, so that the recorder and every replay leave out the same ones.
+  const most = 1200;
+  const mostShown = 200;
   const interesting = 'h1,h2,h3,h4,h5,h6,a[href],button,input:not([type=hidden]),select,textarea,summary,[contenteditable=""],[contenteditable=true],'
     + '[role=heading],[role=button],[role=link],[role=checkbox],[role=radio],[role=switch],[role=tab],[role=textbox],[role=combobox],[role=slider],'
     + '[role=spinbutton],[role=menuitem],[role=menuitemcheckbox],[role=menuitemradio],[role=option],[role=treeitem],[role=searchbox],[role=listbox]';
@@ -35,10 +37,12 @@ if (!R.worker) {
   R.lines = () => {
     const lines = [];
     let left = most;
+    R.forgetLabels();
     for (const tree of R.trees()) {
       for (const e of tree.querySelectorAll(interesting)) {
         if (--left < 0) return null;
-        if (inView(e.getBoundingClientRect()) && e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) lines.push(line(e));
+        if (!inView(e.getBoundingClientRect()) || !e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+        if (lines.push(line(e)) > mostShown) return null;
       }
     }
     return lines;
@@ -107,6 +111,7 @@ if (!R.worker) {
    */
   R.expect = (spec) => {
     const differs = [];
+    R.forgetLabels();
     const compare = (what, want, got, same) => { if (!same) differs.push({ what, want: String(want), got: String(got).slice(0, 300) }); };
     if (spec.url !== undefined) compare('url', spec.url, location.href, sameURL(spec.url));
     if (spec.title !== undefined) compare('title', spec.title, document.title, R.squash(spec.title) === R.squash(document.title));
