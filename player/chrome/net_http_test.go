@@ -184,14 +184,6 @@ func TestBeacon(t *testing.T) {
 	p.wantNoHits("_b")
 }
 
-func TestWorkerAsks(t *testing.T) {
-	p := play(t, get(1, "/w", res(2, 50, 10, 200, "from the file")))
-	p.run(`const w = new Worker('/worker.js'); w.onmessage = (e) => log(e.data); w.postMessage('/w'); w.postMessage('/unknown');`)
-	p.until(600, 3)
-	p.wantLog("TypeError: Failed to fetch", "200 from the file")
-	p.wantNoHits("/unknown")
-}
-
 func BenchmarkFetch(b *testing.B) {
 	for _, size := range []int{1 << 10, 100 << 10} {
 		b.Run(strconv.Itoa(size>>10)+"KB", func(b *testing.B) { benchmarkFetch(b, size) })

@@ -1,6 +1,6 @@
 // fetch.js: fetch and sendBeacon, answered from the recording.
 {
-  const native = R.native, { Request, Response, Headers, URL, ReadableStream, DOMException } = globalThis;
+  const native = R.native, { Request, Response, URL, ReadableStream } = globalThis;
   const nativeFetch = native.fetch.bind(globalThis);
   const isRedirect = (status) => status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
   const mostRedirects = 20;
@@ -34,7 +34,7 @@
     if (!location || !URL.canParse(location, r.url)) return null;
     const target = new URL(location, r.url);
     const toGet = a.status === 303 ? r.method !== 'HEAD' : a.status < 303 && r.method === 'POST';
-    const next = { ...r, url: target.href };
+    const next = { ...r, url: target.href, key: undefined };
     if (target.origin !== new URL(r.url).origin) next.headers = r.headers?.filter(([name]) => name !== 'authorization');
     if (!toGet) return next;
     return { ...next, method: 'GET', type: null, content: null, headers: next.headers?.filter(([name]) => !name.startsWith('content-')) };
@@ -43,10 +43,13 @@
   // Headers of a cross-origin answer that scripts see without being allowed to.
   const safelisted = new Set(['cache-control', 'content-language', 'content-length', 'content-type', 'expires', 'last-modified', 'pragma']);
 
+  const home = location.origin + '/';
+  const isForeign = (url) => !url.startsWith(home);
+
   // R.headers are the headers of an answer that scripts may see, as pairs.
   R.headers = (a, url) => {
     const all = (a.headers ?? []).filter(([name]) => !/^set-cookie2?$/i.test(name));
-    if (new URL(url).origin === location.origin) return all;
+    if (!isForeign(url)) return all;
     const exposed = new Set(safelisted);
     for (const [name, value] of all) {
       if (name.toLowerCase() !== 'access-control-expose-headers') continue;
@@ -86,7 +89,7 @@
 
   // respond makes the Response of an answer; stream is its body where that comes in pieces.
   function respond(a, url, redirected, request, stream) {
-    const foreign = new URL(url).origin !== location.origin;
+    const foreign = isForeign(url);
     const special = foreign && request.mode === 'no-cors' ? 'opaque'
       : isRedirect(a.status) && request.redirect === 'manual' ? 'opaqueredirect' : null;
     if (special) {

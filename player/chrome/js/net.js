@@ -30,11 +30,17 @@
   let span = { to: 0, halt: false }; // the stretch of the clock
   let halted = false, busy = false, timer = 0;
 
-  // turn runs f as a task of its own, after every microtask and what was posted before.
+  // turn runs f as a task of its own, after what was posted before; rest runs it after everything that the page has to
+  // do now. Tasks of the scheduler cost a third of messages to oneself; both leave the nesting level of timers at 0,
+  // while timers that are set in a timer are clamped to 4 ms.
+  const scheduler = globalThis.scheduler, postTask = scheduler?.postTask?.bind(scheduler);
   const channel = new native.MessageChannel(), turns = [];
   channel.port1.onmessage = () => turns.shift()();
   const post = channel.port2.postMessage.bind(channel.port2);
-  const turn = R.turn = (f) => { turns.push(f); post(0); };
+  const message = (f) => { turns.push(f); post(0); };
+  const turn = R.turn = postTask ? (f) => { postTask(f); } : message;
+  const idle = { priority: 'background' };
+  const rest = postTask ? (f) => { postTask(f, idle); } : (f) => message(() => message(f));
 
   const patterns = (config.pass ?? []).map((p) => {
     const [, method, url] = /^(?:([A-Z]+) )?(.*)$/s.exec(p);
@@ -99,9 +105,11 @@
     return call;
   };
 
+  const keyOf = (request) => request.key ??= R.key(request.method, request.url, request.type ?? '', request.content ?? null);
+
   const lookup = (request) => {
     if (table.size === 0) return null;
-    const list = table.get(R.key(request.method, request.url, request.type ?? '', request.content ?? null));
+    const list = table.get(keyOf(request));
     return list?.length ? { do: 'serve', pos: list[0] } : null;
   };
 
@@ -110,11 +118,13 @@
 
   // claim takes a recorded request out of the table; Go may have chosen one with another key.
   function claim(pos, request) {
-    const key = R.key(request.method, request.url, request.type ?? '', request.content ?? null);
-    for (const list of [table.get(key) ?? [], ...table.values()]) {
+    const first = table.get(keyOf(request));
+    if (first?.[0] === pos) return first.shift();
+    for (const list of table.values()) {
       const i = list.indexOf(pos);
       if (i >= 0) return list.splice(i, 1);
     }
+    return undefined;
   }
 
   function route(call, reply) {
@@ -209,12 +219,14 @@
     let i = ready.length;
     while (i > 0 && (ready[i - 1].due > a.due || ready[i - 1].due === a.due && ready[i - 1].pos > a.pos)) i--;
     ready.splice(i, 0, a);
-    if (!busy) turn(pump); // timers that are set in a timer are clamped to 4 ms; those set in a message are not
+    if (!busy) turn(pump);
   }
 
   // delay is how long, in whole ms as timers count, the page waits for a due time. An answer that is due within the
-  // stretch must not miss its end by a fraction.
+  // stretch must not miss its end by a fraction. Virtual time does not reach into workers: their timers do not run, so
+  // what Go has handed over is due.
   function delay(due) {
+    if (R.worker) return 0;
     const now = R.now(), wait = due - now;
     if (wait <= 0.05) return 0;
     const up = Math.ceil(wait - 0.05);
@@ -237,7 +249,7 @@
     } catch (e) {
       native.console.error('restep: an answer could not be delivered:', e);
     }
-    const next = () => turn(() => turn(() => { busy = false; pump(); }));
+    const next = () => rest(() => { busy = false; pump(); });
     if (done) done.then(next, next);
     else next();
   }
