@@ -118,7 +118,7 @@ func (b *burst) addValue(v string) {
 	}
 	v = strings.ToLower(v)
 	b.values[v] = true
-	if len(v) >= 5 {
+	if len(v) >= 5 && len(b.long) < 200 {
 		b.long = append(b.long, v)
 	}
 }

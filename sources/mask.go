@@ -22,13 +22,17 @@ import (
 type Masker struct {
 	shaper
 	known    map[string]string // secrets that are replaced wherever they occur -> stand-ins
+	size     int               // bytes in the keys of known
 	replacer *strings.Replacer // of known; nil: none, or not yet built
 	learning bool
 	names    map[string]bool // what secretName said
 }
 
-// maxKnown bounds the secrets that are looked for everywhere.
-const maxKnown = 20_000
+// Bounds of the secrets that are looked for everywhere: how many, and how many bytes of them.
+const (
+	maxKnown     = 20_000
+	maxKnownSize = 4 << 20
+)
 
 // NewMasker returns a masker. The key is any secret; it cannot be found from what it masks.
 func NewMasker(key []byte) *Masker {
@@ -49,8 +53,11 @@ func (m *Masker) Learn(r *Recording) error {
 		e := cloneEvent(&l.Event)
 		m.Event(e, data)
 	}
-	pairs := make([]string, 0, 2*len(m.known))
-	for _, secret := range sortedKeys(m.known) {
+	secrets := sortedKeys(m.known)
+	// The first that fits is taken: a secret that begins like another must not be replaced as that one.
+	slices.SortStableFunc(secrets, func(a, b string) int { return len(b) - len(a) })
+	pairs := make([]string, 0, 2*len(secrets))
+	for _, secret := range secrets {
 		pairs = append(pairs, secret, m.known[secret])
 	}
 	if len(pairs) > 0 {
@@ -205,8 +212,12 @@ func (m *Masker) secretName(name string) bool {
 
 // learn remembers a secret that is replaced wherever it occurs, if it cannot be anything else.
 func (m *Masker) learn(s, standIn string) {
-	if m.learning && len(m.known) < maxKnown && unmistakable(s) {
+	if !m.learning || len(m.known) >= maxKnown || m.size+len(s) > maxKnownSize || !unmistakable(s) {
+		return
+	}
+	if _, ok := m.known[s]; !ok {
 		m.known[s] = standIn
+		m.size += len(s)
 	}
 }
 

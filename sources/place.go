@@ -93,14 +93,15 @@ func (p *placer) foresee() {
 	for i := len(p.actors) - 1; i >= 0; i-- {
 		a := &p.actors[i]
 		a.clues.later = later
+		const most = 20 // what is typed much later is no clue
 		if v := p.flow.Lines[a.line].Value; v != nil && len(*v) >= 3 {
-			later = append([]string{*v}, later...)
+			later = append([]string{*v}, later[:min(len(later), most-1)]...)
 		}
 	}
 }
 
-// maxCells bounds the table of pair.
-const maxCells = 64 << 20
+// maxCells bounds the table of pair, and so its time: some seconds.
+const maxCells = 4 << 20
 
 // pair finds the best alignment of actions and bursts.
 func (p *placer) pair() {

@@ -42,7 +42,11 @@ func FromPlayback(ctx context.Context, f *playback.File, o Options) (*Recording,
 		if dropped[e.ID] || dropped[e.Of] && e.Of != "" {
 			continue
 		}
-		r.Add(lineOf(f, cloneEvent(e)))
+		e = cloneEvent(e)
+		if dropped[e.From] {
+			e.From = ""
+		}
+		r.Add(lineOf(f, e))
 	}
 	notes, err := f.Notes()
 	if err != nil {

@@ -30,7 +30,6 @@ type entry struct {
 	status   int
 	fail     string
 	redirect string
-	title    string
 	reqBody  body
 	resBody  body
 	sockets  []wsMessage
@@ -145,15 +144,15 @@ func (p *parser) requestBody(e *entry, raw *rawEntry) (body, error) {
 	}
 	switch {
 	case post.File != "":
-		return p.beside(string(post.File), int64(raw.Request.BodySize), typ)
+		return p.beside(string(post.File), int64(raw.Request.BodySize))
 	case post.Text != nil && *post.Text != "":
-		return p.text(*post.Text, string(post.Encoding), typ)
+		return p.text(*post.Text, string(post.Encoding))
 	case len(post.Params) > 0 && strings.HasPrefix(typ, "application/x-www-form-urlencoded"):
 		pairs := make([]string, len(post.Params))
 		for i, x := range post.Params {
 			pairs[i] = formEscape(string(x.Name)) + "=" + formEscape(string(x.Value))
 		}
-		return p.text(strings.Join(pairs, "&"), "", typ)
+		return p.text(strings.Join(pairs, "&"), "")
 	case raw.Request.BodySize > 0 || len(post.Params) > 0:
 		return body{hole: playback.NewHole("not recorded", max(int64(raw.Request.BodySize), 0), "")}, nil
 	}
@@ -175,9 +174,9 @@ func (p *parser) responseBody(e *entry, raw *rawEntry) (body, error) {
 	none := e.status == 0 || e.status == 204 || e.status == 101 || e.status >= 300 && e.status < 400 && e.status != 304 || e.method == "HEAD"
 	switch {
 	case c.File != "":
-		return p.beside(string(c.File), size, "")
+		return p.beside(string(c.File), size)
 	case c.Text != nil && *c.Text != "":
-		return p.text(*c.Text, string(c.Encoding), string(c.MimeType))
+		return p.text(*c.Text, string(c.Encoding))
 	case none:
 		return body{}, nil
 	case e.status == 304:
@@ -191,7 +190,7 @@ func (p *parser) responseBody(e *entry, raw *rawEntry) (body, error) {
 }
 
 // text keeps content that stands in the archive.
-func (p *parser) text(s, encoding, _ string) (body, error) {
+func (p *parser) text(s, encoding string) (body, error) {
 	data := []byte(s)
 	if strings.EqualFold(encoding, "base64") {
 		var err error
@@ -208,7 +207,7 @@ const maxFile = 64 << 20
 
 // beside keeps content that stands in a file beside the archive, as Playwright writes it. The folder is the archive's
 // own; nothing outside can be named.
-func (p *parser) beside(name string, size int64, typ string) (body, error) {
+func (p *parser) beside(name string, size int64) (body, error) {
 	hole := body{hole: playback.NewHole("not recorded", max(size, 0), "")}
 	if p.in.Dir == nil || !fs.ValidPath(path.Clean(name)) {
 		return hole, nil
