@@ -75,7 +75,7 @@ func (s *Session) showValue(v player.Value, expr, where string) (any, error) {
 	if v.Thrown {
 		return nil, fail(codeEvaluate, "%s", firstOf(v.Text, "the expression threw"))
 	}
-	body := dap.EvaluateResponseBody{Result: v.Text}
+	body := dap.EvaluateResponseBody{Result: shown(v)}
 	if where == "clipboard" {
 		var text string
 		if json.Unmarshal(v.JSON, &text) == nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/google/go-dap"
 
 	"restep/player"
@@ -157,11 +158,20 @@ func fixed(all []item) *node { return &node{list: func() ([]item, error) { retur
 
 // valueItem is a value of the page.
 func valueItem(name string, v player.Value, eval string) item {
-	i := item{name: name, value: v.Text, typ: v.Type, eval: eval}
+	i := item{name: name, value: shown(v), typ: v.Type, eval: eval}
 	if v.Handle != "" {
 		i.kids = valueNode(v, eval)
 	}
 	return i
+}
+
+// shown is a value as text. Strings are quoted anew: a page may escape more of them than a person wants to read.
+func shown(v player.Value) string {
+	var text string
+	if v.JSON.Kind() == '"' && json.Unmarshal(v.JSON, &text) == nil {
+		return cut(quoteJS(cut(text, valueMax)), valueMax)
+	}
+	return v.Text
 }
 
 func valueNode(v player.Value, eval string) *node {
