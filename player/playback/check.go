@@ -8,6 +8,7 @@ import (
 	"os"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -163,7 +164,11 @@ func (c *checker) header(b *brief, err error) (stop bool) {
 			"the file has format %v, this restep knows up to %d", v, Version)
 		return true
 	}
-	c.schema(lineSchemas()["header"], true)
+	if c.schema(lineSchemas()["header"], true) {
+		if err := json.Unmarshal(c.line, new(Header)); err != nil {
+			c.undecodable(err)
+		}
+	}
 	lineRefs(c.line, c.blobs.use)
 	return false
 }

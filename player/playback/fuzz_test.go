@@ -2,6 +2,8 @@ package playback
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -9,12 +11,23 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// seeds adds what the fuzzers begin with, besides the files of testdata/fuzz.
+// seeds adds what the fuzzers begin with: the documentation, the files of testdata and what is hard to see in a file.
 func seeds(f *testing.F) {
 	lines := docLines(f)
 	f.Add([]byte(strings.Join(lines, "\n") + "\n"))
 	for _, line := range lines {
 		f.Add([]byte(head + line + "\n"))
+	}
+	names, err := filepath.Glob("testdata/*.playback")
+	if err != nil || len(names) == 0 {
+		f.Fatalf("no seeds in testdata: %v", err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
 	}
 	for _, text := range []string{
 		"", "{", "\ufeff" + head, head + "{}", head + "\x00", head + "{\"t\":0,\"ev\":\"zap\",\"id\":\"\\ud800\"}\n",
