@@ -141,6 +141,18 @@ func TestNames(t *testing.T) {
 	}
 }
 
+func TestCookies(t *testing.T) {
+	m := testMasker()
+	for pair, masked := range map[string]bool{
+		"theme=dark": false, "locale=de-CH": false, "seen=1": false, "sid=abcdefgh": true, "x=8f14e45fceea": true,
+		"session=dark": true, "pref=averylongvaluewithoutdigits": true, "empty=": false, "noValue": false,
+	} {
+		if got := m.header("cookie", pair); (got != pair) != masked {
+			t.Errorf("%s becomes %s, want it masked: %v", pair, got, masked)
+		}
+	}
+}
+
 func TestTypedPassword(t *testing.T) {
 	m := testMasker()
 	value := "password"

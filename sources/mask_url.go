@@ -109,11 +109,23 @@ func (m *Masker) header(name, value string) string {
 	return m.text(value)
 }
 
-// cookie masks name=value. Every cookie counts as secret: most are sessions, and none is needed to match requests.
+// cookie masks name=value. Every cookie counts as secret, since most are sessions, except settings that scripts read.
 func (m *Masker) cookie(pair string) string {
 	name, value, ok := strings.Cut(pair, "=")
-	if !ok || value == "" {
+	if !ok || m.setting(name, value) {
 		return pair
 	}
 	return name + "=" + m.secret(value)
+}
+
+// setting reports whether a cookie is a setting such as theme=dark, locale=de-CH or seen=1: too short and plain to
+// be a credential.
+func (m *Masker) setting(name, value string) bool {
+	if m.secretName(name) || len(value) > 12 {
+		return false
+	}
+	letters := strings.IndexFunc(value, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_')
+	}) < 0
+	return letters || len(value) <= 2
 }

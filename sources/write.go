@@ -90,6 +90,9 @@ func (m *Masker) MaskHeader(r *Recording) {
 	}
 	for i := range s.Cookies {
 		c := &s.Cookies[i]
+		if !c.HTTPOnly && m.setting(c.Name, c.Value) {
+			continue
+		}
 		if v := m.secret(c.Value); v != c.Value {
 			c.Value = v
 			r.Report.mask("state.cookies")
