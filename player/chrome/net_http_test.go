@@ -184,6 +184,31 @@ func TestBeacon(t *testing.T) {
 	p.wantNoHits("_b")
 }
 
+// A frame has no table: each of its requests is asked about, and unrecorded ones are blocked there too.
+func TestFrameAsks(t *testing.T) {
+	p := play(t, get(1, "/f", res(2, 150, 10, 200, "in a frame", "x-a", "1")))
+	p.run(`
+		const frame = document.body.appendChild(document.createElement('iframe')).contentWindow;
+		const r = await frame.fetch('/f');
+		log(r instanceof frame.Response, r.type, r.headers.get('x-a'), await r.text());
+		await frame.fetch('/unknown').catch((e) => log(e.name));`)
+	p.until(300, 3)
+	p.wantLog("true basic 1 in a frame", "TypeError")
+	p.wantNoHits("/unknown")
+}
+
+// A redirect is a request of its own in the recording; a post becomes a get.
+func TestXHRFollowsRedirectOfPost(t *testing.T) {
+	p := play(t,
+		recorded{pos: 1, method: "POST", url: "/login", kind: "text/plain", body: "x", answers: []player.Answer{res(2, 120, 20, 303, "", "location", "/home#top")}},
+		get(3, "/home", res(4, 140, 20, 200, "home")),
+	)
+	p.run(`const x = new XMLHttpRequest(); x.open('POST', '/login'); x.onload = () => log(x.responseText, x.responseURL === location.origin + '/home'); x.send('x');`)
+	p.until(300, 5)
+	p.wantLog("home true")
+	p.wantSeen("req 1 serve", "res 2", "req 3 serve", "res 4")
+}
+
 func BenchmarkFetch(b *testing.B) {
 	for _, size := range []int{1 << 10, 100 << 10} {
 		b.Run(strconv.Itoa(size>>10)+"KB", func(b *testing.B) { benchmarkFetch(b, size) })

@@ -43,7 +43,7 @@
   // Headers of a cross-origin answer that scripts see without being allowed to.
   const safelisted = new Set(['cache-control', 'content-language', 'content-length', 'content-type', 'expires', 'last-modified', 'pragma']);
 
-  const home = location.origin + '/';
+  const home = globalThis.origin + '/'; // that of the parent in about:blank, where location has none
   const isForeign = (url) => !url.startsWith(home);
 
   // R.headers are the headers of an answer that scripts may see, as pairs.
