@@ -2,13 +2,11 @@ package dap
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 
-	"restep/player"
 	"restep/player/playback"
 )
 
@@ -109,121 +107,4 @@ func (p *play) window(pos int) (from, to int) {
 		from = p.before(from) // the one before the action that the effect belongs to
 	}
 	return max(from, 0), p.after(pos)
-}
-
-// moment is where the player stands and what it knows there. It is taken once a stop, so that frames, scopes and most
-// values are answered without the player, in no time.
-type moment struct {
-	stop        player.Stop
-	cursor      int                   // the event that runs next; it differs from stop.Pos after a failure
-	live        map[int]*player.Seen  // what the page did for the recorded effects around here, by position
-	extra       map[int][]player.Seen // and without a recorded line, by the position of the action
-	divergences []playback.Divergence
-	verdict     playback.Verdict
-	recorded    []player.Failure
-	occurred    []player.Failure
-}
-
-// lookMax bounds the events around a stop that are looked at.
-const lookMax = 2000
-
-// look takes the moment of a stop. It runs in the runner's goroutine.
-func (r *runner) look(stop player.Stop) *moment {
-	p := r.player
-	m := &moment{stop: stop, cursor: p.Cursor(), live: map[int]*player.Seen{}, extra: map[int][]player.Seen{}, verdict: p.Verdict()}
-	m.divergences = p.Divergences()
-	m.recorded, m.occurred = p.Failures()
-	w := play{file: r.file}
-	from, _ := w.window(min(stop.Pos, m.cursor))
-	_, to := w.window(max(stop.Pos, m.cursor))
-	for pos := max(from, to-lookMax); pos < to; pos++ {
-		if seen := p.Live(pos); seen != nil {
-			m.live[pos] = seen
-		}
-		if r.file.Kind(pos).Action() {
-			m.extra[pos] = p.Extra(pos)
-		}
-	}
-	return m
-}
-
-// prepare makes everything ready for a play and goes to its first stop. It runs in the runner's goroutine; what an
-// earlier play left open is kept where it still fits.
-func (r *runner) prepare(ctx context.Context, v *Server, p *play, hear player.Listener, say func(string)) (*moment, error) {
-	if r.player != nil {
-		r.player.Close() // a new one is about to be made
-		r.player = nil
-	}
-	if r.file != nil && r.file != p.file {
-		r.file.Close()
-	}
-	r.file = p.file
-	if err := r.startServer(ctx, p.cfg.Server, say); err != nil {
-		return nil, err
-	}
-	if err := r.startStage(ctx, v, p.cfg); err != nil {
-		return nil, err
-	}
-	o := p.cfg.options()
-	o.Listen, o.Log = hear, r.log
-	made, err := player.New(p.file, r.stage, o)
-	if err != nil {
-		return nil, fmt.Errorf("prepare the playback: %w", err)
-	}
-	r.player = made
-	r.mu.Lock()
-	made.SetBreaks(r.breaks)
-	made.SetFilters(r.filters)
-	r.dirty = false
-	r.mu.Unlock()
-	stop, err := made.Start(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("open the first page: %w", err)
-	}
-	if len(stop.Breaks) > 0 && !p.cfg.NoDebug {
-		stop.Reason = player.Breakpoint
-	}
-	if p.cfg.StopOnEntry && !p.cfg.NoDebug || stop.Reason == player.Breakpoint {
-		if p.cfg.StopOnEntry {
-			stop.Reason = player.Entry
-		}
-		return r.look(stop), nil
-	}
-	return r.move(ctx, player.Move{Kind: player.Continue})
-}
-
-func (r *runner) startStage(ctx context.Context, v *Server, c *config) error {
-	o := StageOptions{Headless: c.Headless, Browser: c.Browser}
-	if r.stage != nil && o == r.stageWith {
-		return nil
-	}
-	if r.closer != nil {
-		r.closer.Close() // a browser with other options takes its place
-		r.stage, r.closer = nil, nil
-	}
-	stage, closer, err := v.Stage(ctx, o)
-	if err != nil {
-		return fmt.Errorf("start the browser: %w", err)
-	}
-	r.stage, r.closer, r.stageWith = stage, closer, o
-	return nil
-}
-
-func (r *runner) startServer(ctx context.Context, c *serverConfig, say func(string)) error {
-	if r.server != nil {
-		if r.server.fits(c) {
-			return nil
-		}
-		r.server.stop()
-		r.server = nil
-	}
-	if c == nil {
-		return nil
-	}
-	v, err := startDevServer(ctx, c, say)
-	if err != nil {
-		return err
-	}
-	r.server = v
-	return nil
 }

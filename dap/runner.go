@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	maxJobs    = 256                     // requests that may wait for the runner
-	closeLimit = 1200 * time.Millisecond // VS Code kills an adapter 2 s after disconnect
+	maxJobs    = 256         // requests that may wait for the runner
+	closeLimit = time.Second // VS Code kills an adapter 2 s after disconnect
 )
 
 // runner owns the player and everything that it plays on, in one goroutine, so that the session goes on answering while

@@ -1,0 +1,89 @@
+package dap
+
+import (
+	"context"
+	"fmt"
+
+	"restep/player"
+)
+
+// prepare makes everything ready for a play and goes to its first stop. It runs in the runner's goroutine; what an
+// earlier play left open is kept where it still fits.
+func (r *runner) prepare(ctx context.Context, v *Server, p *play, hear player.Listener, say func(string)) (*moment, error) {
+	if r.player != nil {
+		r.player.Close() // a new one is about to be made
+		r.player = nil
+	}
+	if r.file != nil && r.file != p.file {
+		r.file.Close()
+	}
+	r.file = p.file
+	if err := r.startServer(ctx, p.cfg.Server, say); err != nil {
+		return nil, err
+	}
+	if err := r.startStage(ctx, v, p.cfg); err != nil {
+		return nil, err
+	}
+	o := p.cfg.options()
+	o.Listen, o.Log = hear, r.log
+	made, err := player.New(p.file, r.stage, o)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the playback: %w", err)
+	}
+	r.player = made
+	r.mu.Lock()
+	made.SetBreaks(r.breaks)
+	made.SetFilters(r.filters)
+	r.dirty = false
+	r.mu.Unlock()
+	stop, err := made.Start(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open the first page: %w", err)
+	}
+	if len(stop.Breaks) > 0 && !p.cfg.NoDebug {
+		stop.Reason = player.Breakpoint
+	}
+	if p.cfg.StopOnEntry && !p.cfg.NoDebug || stop.Reason == player.Breakpoint {
+		if p.cfg.StopOnEntry {
+			stop.Reason = player.Entry
+		}
+		return r.look(stop), nil
+	}
+	return r.move(ctx, player.Move{Kind: player.Continue})
+}
+
+func (r *runner) startStage(ctx context.Context, v *Server, c *config) error {
+	o := StageOptions{Headless: c.Headless, Browser: c.Browser}
+	if r.stage != nil && o == r.stageWith {
+		return nil
+	}
+	if r.closer != nil {
+		r.closer.Close() // a browser with other options takes its place
+		r.stage, r.closer = nil, nil
+	}
+	stage, closer, err := v.Stage(ctx, o)
+	if err != nil {
+		return fmt.Errorf("start the browser: %w", err)
+	}
+	r.stage, r.closer, r.stageWith = stage, closer, o
+	return nil
+}
+
+func (r *runner) startServer(ctx context.Context, c *serverConfig, say func(string)) error {
+	if r.server != nil {
+		if r.server.fits(c) {
+			return nil
+		}
+		r.server.stop()
+		r.server = nil
+	}
+	if c == nil {
+		return nil
+	}
+	v, err := startDevServer(ctx, c, say)
+	if err != nil {
+		return err
+	}
+	r.server = v
+	return nil
+}
