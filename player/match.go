@@ -2,6 +2,7 @@ package player
 
 import (
 	"fmt"
+	"iter"
 
 	"restep/player/playback"
 )
@@ -19,36 +20,35 @@ type candidate struct {
 // was recorded, where asking changes nothing; the nearest that was recorded around here; the same path at another
 // origin. The last three are noted.
 func (r *router) match(q LiveRequest) (int, bool) {
-	contentType := ""
-	if v := q.Headers["content-type"]; len(v) > 0 {
-		contentType = v[0]
-	}
-	key := Key(q.Method, q.URL, contentType, q.Body)
+	key := Key(q.Method, q.URL, q.contentType(), q.Body)
 	again := -1
 	for i, x := range r.cat.reqs {
 		if x.key != key {
 			continue
 		}
 		if !r.taken[i] {
-			r.taken[i] = true
-			return x.pos, true
+			return r.take(i), true
 		}
 		again = i
 	}
-	live := newCall(q.Method, q.URL, contentType, q.Body)
-	found := r.candidates(&live)
-	for _, c := range found {
-		if len(c.diffs) > 0 || c.origin {
-			continue
-		}
-		if !r.taken[c.i] {
+	live := newCall(q.Method, q.URL, q.contentType(), q.Body)
+	var found []candidate
+	for c := range r.candidates(&live, false) {
+		if len(c.diffs) == 0 && !c.origin {
 			return r.take(c.i), true
 		}
-		again = max(again, c.i)
+		found = append(found, c)
 	}
-	if again >= 0 && live.query && q.Resource != "ws" {
-		r.note(again, fmt.Sprintf("%s %s was made once more than recorded; it gets the same answer again", q.Method, q.URL), nil)
-		return r.cat.reqs[again].pos, true
+	if live.query && q.Resource != "ws" {
+		for c := range r.candidates(&live, true) {
+			if again < 0 && len(c.diffs) == 0 && !c.origin {
+				again = c.i
+			}
+		}
+		if again >= 0 {
+			r.note(again, fmt.Sprintf("%s %s was made once more than recorded; it gets the same answer again", q.Method, q.URL), nil)
+			return r.cat.reqs[again].pos, true
+		}
 	}
 	return r.near(found, q)
 }
@@ -70,18 +70,13 @@ func (r *router) near(found []candidate, q LiveRequest) (int, bool) {
 
 // nearest explains a request that was not matched. The lock is held.
 func (r *router) nearest(q LiveRequest) (pos int, diffs []difference, ok bool) {
-	contentType := ""
-	if v := q.Headers["content-type"]; len(v) > 0 {
-		contentType = v[0]
-	}
-	live := newCall(q.Method, q.URL, contentType, q.Body)
-	for _, c := range r.candidates(&live) {
-		if !ok || len(c.diffs) < len(diffs) {
-			pos, diffs, ok = r.cat.reqs[c.i].pos, c.diffs, true
+	live := newCall(q.Method, q.URL, q.contentType(), q.Body)
+	for _, taken := range [...]bool{false, true} {
+		for c := range r.candidates(&live, taken) {
+			if !ok || len(c.diffs) < len(diffs) {
+				pos, diffs, ok = r.cat.reqs[c.i].pos, c.diffs, true
+			}
 		}
-	}
-	if ok && len(diffs) == 0 {
-		diffs = []difference{{path: "it", want: "once", got: "again", wantHas: true, gotHas: true}}
 	}
 	return pos, diffs, ok
 }
@@ -93,7 +88,7 @@ func (r *router) best(found []candidate) (candidate, bool) {
 	var best candidate
 	ok := false
 	for _, c := range found {
-		if r.taken[c.i] || r.cat.reqs[c.i].pos >= limit {
+		if r.cat.reqs[c.i].pos >= limit {
 			continue
 		}
 		better := !ok || best.origin && !c.origin || best.origin == c.origin && len(c.diffs) < len(best.diffs)
@@ -104,23 +99,25 @@ func (r *router) best(found []candidate) (candidate, bool) {
 	return best, ok
 }
 
-// candidates lists the recorded requests with the method, path and GraphQL operation of a live one. The lock is held.
-func (r *router) candidates(live *call) []candidate {
-	var out []candidate
-	for i, x := range r.cat.reqs {
-		if x.method != live.method || !samePath(x.path, live.path) {
-			continue
-		}
-		rec, ignore, err := r.cat.call(x.pos)
-		if err != nil {
-			r.errs = append(r.errs, err)
-			continue
-		}
-		if rec.fits(live) {
-			out = append(out, candidate{i: i, diffs: rec.differences(live, ignore), origin: rec.origin != live.origin})
+// candidates yields the recorded requests with the method, path and GraphQL operation of a live one, in file order:
+// those that were taken, or those that were not. The lock is held.
+func (r *router) candidates(live *call, taken bool) iter.Seq[candidate] {
+	return func(yield func(candidate) bool) {
+		for i, x := range r.cat.reqs {
+			if r.taken[i] != taken || x.method != live.method || !samePath(x.path, live.path) {
+				continue
+			}
+			rec, ignore, err := r.cat.call(x.pos)
+			if err != nil {
+				r.errs = append(r.errs, err)
+				continue
+			}
+			c := candidate{i: i, diffs: rec.differences(live, ignore), origin: rec.origin != live.origin}
+			if rec.fits(live) && !yield(c) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 func (r *router) take(i int) int {
@@ -133,4 +130,11 @@ func (r *router) note(i int, text string, diffs []difference) {
 	d := playback.Divergence{Kind: playback.RequestDiffers, Pos: r.cat.reqs[i].pos, Text: text}
 	d.Want, d.Got = sides(diffs)
 	r.notes = append(r.notes, d)
+}
+
+func (q *LiveRequest) contentType() string {
+	if v := q.Headers["content-type"]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
 }

@@ -130,6 +130,8 @@ type Window struct {
 	HaltOnError bool
 	// Drain runs on, past To if needed, until every request that has a recorded answer below Limit has got it.
 	Drain bool
+	// Fast runs as fast as it goes also where the scene is in real time: a way that people have seen before.
+	Fast bool
 }
 
 // Report is what happened during an Advance, in order.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 
 	"restep/player/playback"
 )
@@ -135,30 +134,6 @@ func (r *pass) enter(ctx context.Context, pos int) error {
 	return r.noted(ctx)
 }
 
-// window advances the page and takes in what it saw.
-func (r *pass) window(ctx context.Context, w Window) error {
-	rep, err := r.page.Advance(ctx, w)
-	if err != nil {
-		return fmt.Errorf("run up to %s: %w", r.p.cat.label(w.Limit), err)
-	}
-	r.now = max(r.now, rep.Now)
-	for _, a := range w.Answers {
-		r.given[a.Pos] = true
-	}
-	for i := range rep.Seen {
-		if err := r.see(ctx, &rep.Seen[i]); err != nil {
-			return err
-		}
-	}
-	if w.HaltOnError {
-		r.halted = slices.ContainsFunc(w.Answers, func(a Answer) bool {
-			_, released := r.led.live[a.Pos]
-			return !released && r.router.has(a.Of)
-		})
-	}
-	return r.noted(ctx)
-}
-
 // noted takes in what the router noted.
 func (r *pass) noted(ctx context.Context) error {
 	notes, err := r.router.move(r.pos)
@@ -208,53 +183,4 @@ func (r *pass) tell(pos int, category, text string) {
 	if out := r.p.opt.Listen.Output; out != nil && r.mayTell {
 		out(Output{Pos: pos, Category: category, Text: text + "\n"})
 	}
-}
-
-// answers loads the answers in [pos, to) that the page was not given, and those that are no longer held. Their bodies
-// are bounded together: to comes back smaller where they would be too large for one window.
-func (r *pass) answers(ctx context.Context, pos, to int) ([]Answer, int, error) {
-	var out []Answer
-	size := 0
-	list := slices.DeleteFunc(slices.Clone(r.held), func(x int) bool { return r.holds(x) })
-	r.held = slices.DeleteFunc(r.held, func(x int) bool { return !r.holds(x) })
-	for x := pos; x < to; x++ {
-		if r.p.cat.delivered(x) && !r.given[x] {
-			list = append(list, x)
-		}
-	}
-	for _, x := range list {
-		if r.holds(x) {
-			r.held = append(r.held, x)
-			continue
-		}
-		if x > pos && size > windowBytes {
-			return out, x, nil
-		}
-		a, hole, err := r.p.cat.answer(x, r.p.overrides)
-		if err != nil {
-			return nil, to, err
-		}
-		if err := r.holeFilled(ctx, x, hole, len(a.Body)+len(a.Text)); err != nil {
-			return nil, to, err
-		}
-		size += len(a.Body) + len(a.Text)
-		out = append(out, a)
-	}
-	return out, to, nil
-}
-
-// windowBytes is about how much content one window may carry.
-const windowBytes = 32 << 20
-
-// holds reports whether a breakpoint waits for the request that pos answers.
-func (r *pass) holds(pos int) bool {
-	return slices.Contains(r.watched, r.p.file.Of(pos))
-}
-
-func (r *pass) holeFilled(ctx context.Context, pos int, reason string, size int) error {
-	if reason == "" {
-		return nil
-	}
-	text := fmt.Sprintf("the content of %s was lost (%s); %d bytes stand in for it", r.p.cat.label(pos), reason, size)
-	return r.diverge(ctx, playback.Divergence{Kind: playback.HoleFilled, Pos: pos, Text: text})
 }

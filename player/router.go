@@ -199,7 +199,11 @@ func (r *router) block(q LiveRequest, own bool) {
 	d.Text = fmt.Sprintf("%s %s was not recorded", q.Method, q.URL)
 	if pos, diffs, ok := r.nearest(q); ok {
 		d.Want = r.cat.reqs[r.cat.index[pos]].method + " " + r.cat.reqs[r.cat.index[pos]].url
-		d.Text += fmt.Sprintf("; the nearest recorded request is %s: %s", r.cat.label(pos), describe(diffs))
+		if len(diffs) == 0 {
+			d.Text += fmt.Sprintf(" once more: %s was answered already", r.cat.label(pos))
+		} else {
+			d.Text += fmt.Sprintf("; the nearest recorded request is %s: %s", r.cat.label(pos), describe(diffs))
+		}
 	}
 	if q.T > r.cat.end && r.cursor >= r.cat.file.Len() {
 		// The app lives on after the last line; what it asks then says nothing about the recording.

@@ -1,0 +1,149 @@
+package player
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"restep/player/playback"
+)
+
+// window advances the page and takes in what it saw.
+func (r *pass) window(ctx context.Context, w Window) error {
+	w.Fast = r.mode.quiet
+	rep, err := r.page.Advance(ctx, w)
+	if err != nil {
+		return fmt.Errorf("run up to %s: %w", r.p.cat.label(w.Limit), err)
+	}
+	r.now = max(r.now, rep.Now)
+	for _, a := range w.Answers {
+		r.given[a.Pos] = true
+	}
+	for i := range rep.Seen {
+		if err := r.see(ctx, &rep.Seen[i]); err != nil {
+			return err
+		}
+	}
+	if w.HaltOnError {
+		r.halted = slices.ContainsFunc(w.Answers, func(a Answer) bool {
+			_, released := r.led.live[a.Pos]
+			return !released && r.router.has(a.Of)
+		})
+	}
+	return r.noted(ctx)
+}
+
+// catchUp runs to the event at the cursor after a window that ended early.
+func (r *pass) catchUp(ctx context.Context) error {
+	r.partial = false
+	answers, _, err := r.answers(ctx, r.pos, r.pos) // those that were held
+	if err != nil {
+		return err
+	}
+	to := r.p.cat.end
+	if r.pos < r.p.file.Len() {
+		to = r.p.file.T(r.pos)
+	}
+	return r.advance(ctx, Window{To: max(r.now, to), Limit: r.pos, Answers: answers})
+}
+
+// advance runs a window and moves the cursor to its limit. In real time, and while a breakpoint waits for an effect, it
+// goes in slices; an interrupt or the effect leaves the cursor at the first event that is not due yet.
+func (r *pass) advance(ctx context.Context, w Window) error {
+	step := r.slice(w.To)
+	for step > 0 && w.To-r.now > step {
+		part := w
+		part.To = r.now + step
+		if err := r.window(ctx, part); err != nil {
+			return err
+		}
+		w.Answers = nil // given
+		if r.p.interrupted.Load() || r.sawWatched() {
+			r.partial = true
+			for r.pos < w.Limit && r.p.file.T(r.pos) <= r.now {
+				r.pos++
+			}
+			return nil
+		}
+	}
+	if err := r.window(ctx, w); err != nil {
+		return err
+	}
+	r.pos = w.Limit
+	return nil
+}
+
+// slice is the longest part of a window in ms, 0 for no bound.
+func (r *pass) slice(to float64) float64 {
+	switch {
+	case len(r.watched) > 0:
+		return max(watchSlice, (to-r.now)/64) // long waits are not worth thousands of round trips
+	case r.p.opt.Realtime && !r.mode.quiet:
+		return realSlice
+	}
+	return 0
+}
+
+// sawWatched reports whether an effect that a breakpoint waits for has occurred.
+func (r *pass) sawWatched() bool {
+	return slices.ContainsFunc(r.watched, func(pos int) bool { _, seen := r.led.live[pos]; return seen })
+}
+
+// flush releases the answers that a window withheld because of an error: their lines have run, whether a debugger
+// stopped between or not.
+func (r *pass) flush(ctx context.Context) error {
+	if !r.halted {
+		return nil
+	}
+	r.halted = false
+	return r.window(ctx, Window{To: r.now, Limit: r.pos})
+}
+
+// answers loads the answers in [pos, to) that the page was not given, and those that are no longer held. Their bodies
+// are bounded together: to comes back smaller where they would be too large for one window.
+func (r *pass) answers(ctx context.Context, pos, to int) ([]Answer, int, error) {
+	var out []Answer
+	size := 0
+	list := slices.DeleteFunc(slices.Clone(r.held), func(x int) bool { return r.holds(x) })
+	r.held = slices.DeleteFunc(r.held, func(x int) bool { return !r.holds(x) })
+	for x := pos; x < to; x++ {
+		if r.p.cat.delivered(x) && !r.given[x] {
+			list = append(list, x)
+		}
+	}
+	for _, x := range list {
+		if r.holds(x) {
+			r.held = append(r.held, x)
+			continue
+		}
+		if x > pos && size > windowBytes {
+			return out, x, nil
+		}
+		a, hole, err := r.p.cat.answer(x, r.p.overrides)
+		if err != nil {
+			return nil, to, err
+		}
+		if err := r.holeFilled(ctx, x, hole, len(a.Body)+len(a.Text)); err != nil {
+			return nil, to, err
+		}
+		size += len(a.Body) + len(a.Text)
+		out = append(out, a)
+	}
+	return out, to, nil
+}
+
+// windowBytes is about how much content one window may carry.
+const windowBytes = 32 << 20
+
+// holds reports whether a breakpoint waits for the request that pos answers.
+func (r *pass) holds(pos int) bool {
+	return slices.Contains(r.watched, r.p.file.Of(pos))
+}
+
+func (r *pass) holeFilled(ctx context.Context, pos int, reason string, size int) error {
+	if reason == "" {
+		return nil
+	}
+	text := fmt.Sprintf("the content of %s was lost (%s); %d bytes stand in for it", r.p.cat.label(pos), reason, size)
+	return r.diverge(ctx, playback.Divergence{Kind: playback.HoleFilled, Pos: pos, Text: text})
+}
