@@ -19,6 +19,9 @@ type fmtCmd struct {
 
 // Run formats each file.
 func (c *fmtCmd) Run(e *env) error {
+	if len(c.Files) > 1 && !c.Write && !c.Check {
+		return usageError(fmt.Errorf("fmt prints one file, and you named %d", len(c.Files)), "restep fmt -w rewrites each.")
+	}
 	changed := 0
 	for _, name := range c.Files {
 		same, err := c.format(e, name)
