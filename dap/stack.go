@@ -28,7 +28,7 @@ func (s *Session) onStackTrace(_ request, a dap.StackTraceArguments) (any, error
 	if err := s.need(); err != nil {
 		return nil, err
 	}
-	if a.ThreadId != threadID {
+	if a.ThreadId != threadID && a.ThreadId != 0 { // some clients leave it out where there is one
 		return nil, fail(codeStale, "there is no thread %d", a.ThreadId)
 	}
 	all := s.stack()
