@@ -78,7 +78,7 @@
     return { type: 'text/plain;charset=UTF-8', content: native.String(v).toWellFormed() };
   };
 
-  // R.bytes are the bytes of an answer that Go sent as {text} or {base64}; R.text is its text, without a byte order mark.
+  // R.bytes are the bytes of an answer, which Go sends as {text} or {base64}.
   R.bytes = (a) => a.base64 !== undefined ? fromBase64(a.base64) : R.encode(a.text ?? '');
   R.hasContent = (a) => Boolean(a.text || a.base64);
   const fromBase64 = Uint8Array.fromBase64?.bind(Uint8Array) ?? ((s) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0)));
