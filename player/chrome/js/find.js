@@ -88,7 +88,7 @@ if (!R.worker) {
     const css = role ? R.roleCSS(role)
       : 'a[href],button,input,select,textarea,summary,label,h1,h2,h3,h4,h5,h6,img,svg,option,[role],[aria-label],[aria-labelledby],[title],[alt]';
     const word = firstWord(name);
-    return some(everywhere(trees, byCSS(css)), (e) => R.mayBeNamed(e, word) && (!role || R.role(e) === role) && R.fold(R.name(e)) === key);
+    return some(R.nameable(trees, css, word), (e) => (!role || R.role(e) === role) && R.fold(R.name(e)) === key);
   }
 
   function byLabel(trees, label) {
@@ -103,31 +103,29 @@ if (!R.worker) {
     return [...found, ...some(named, (e) => !found.has(e) && R.fold(R.name(e)) === key)];
   }
 
+  /** The smallest element around a text that holds the key: a text may go on in siblings, as in "Pay <b>now</b>". */
+  function around(element, key) {
+    for (let up = 0; up < 4 && element; up++, element = element.parentElement) {
+      const own = R.fold(element.textContent);
+      if (own.includes(key)) return element;
+      if (!key.startsWith(own)) return null;
+    }
+    return null;
+  }
+
   /** The smallest elements with the text; each stands for its ancestors of the same text too, see chain(). */
   function byText(trees, text) {
     const key = R.fold(text);
-    const word = firstWord(text);
     if (!key) return [];
     const exact = new Set();
     const part = new Set();
+    for (const start of R.texts(trees, firstWord(text))) {
+      if (/^(script|style|noscript|title)$/.test(start.localName)) continue;
+      const element = around(start, key);
+      if (element) (R.fold(element.textContent) === key ? exact : part).add(element);
+      if (exact.size > tooMany) break;
+    }
     for (const tree of trees) {
-      const walker = document.createTreeWalker(tree, NodeFilter.SHOW_TEXT);
-      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        if (!node.data.includes(word)) continue;
-        const own = R.fold(node.data);
-        if (!own || !node.parentElement || (!own.includes(key) && !key.startsWith(own))) continue;
-        let element = node.parentElement;
-        if (/^(script|style|noscript|title)$/.test(element.localName)) continue;
-        let all = own;
-        // A text that begins here may go on in siblings: "Pay <b>now</b>".
-        for (let up = 0; up < 4 && element && !all.includes(key); up++) {
-          all = R.fold(element.textContent);
-          if (!all.includes(key)) element = element.parentElement;
-        }
-        if (!element || !all.includes(key)) continue;
-        (R.fold(element.textContent) === key ? exact : part).add(element);
-        if (exact.size > tooMany) return [...exact];
-      }
       for (const e of tree.querySelectorAll('input:is([type=button],[type=submit],[type=reset])')) {
         if (R.fold(e.value) === key) exact.add(e);
       }

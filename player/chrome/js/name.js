@@ -195,11 +195,34 @@ if (!R.worker) {
     return text;
   }
 
-  const namedOtherwise = '[aria-label],[aria-labelledby],[title],[placeholder],[aria-placeholder],input,select,textarea,img,area,svg,'
-    + 'fieldset,table,figure,meter,progress,output';
+  const named = ['aria-label', 'title', 'placeholder', 'aria-placeholder', 'alt', 'value', 'label'];
 
-  /** Whether the name of an element can hold a word: a cheap look that spares most computations. */
-  R.mayBeNamed = (element, word) => element.textContent.includes(word) || R.is(element, namedOtherwise)
-    || R.labels(element).length > 0 || R.shadow(element) !== null || element.firstElementChild !== null
-    && element.querySelector('[aria-label],[aria-labelledby],[alt],[title],title,input,select,textarea,slot') !== null;
+  /** The text nodes that hold a word, as their parent elements. */
+  R.texts = (trees, word) => trees.flatMap((tree) => {
+    const found = [];
+    const walker = document.createTreeWalker(tree, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.data.includes(word) && node.parentElement) found.push(node.parentElement);
+    }
+    return found;
+  });
+
+  /**
+   * The elements of the CSS whose name can hold a word: those around a text or attribute with it, those labelled by
+   * one, and those whose name comes from elsewhere. It spares computing the names of all others.
+   */
+  R.nameable = (trees, css, word) => {
+    const attributes = named.map((n) => `[${n}*=${R.quote(word)}]`).join(',');
+    const seeds = trees.flatMap((tree) => [...tree.querySelectorAll(`${attributes},[aria-labelledby],input:is([type=submit],[type=reset],[type=image])`)]);
+    const seen = new Set();
+    const found = new Set();
+    for (const seed of [...R.texts(trees, word), ...seeds]) {
+      for (let e = seed; e && !seen.has(e); e = e.assignedSlot ?? R.parent(e)) {
+        seen.add(e);
+        if (R.is(e, css)) found.add(e);
+        if (e.localName === 'label' && e.control && R.is(e.control, css)) found.add(e.control);
+      }
+    }
+    return [...found];
+  };
 }

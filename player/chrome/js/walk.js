@@ -2,8 +2,8 @@
 if (!R.worker) {
   // More elements to look at, and more in the viewport, would take longer than the 2 ms that a fingerprint may cost. The
   // limits are counts, not times, so that the recorder and every replay leave out the same ones.
-  const most = 1200;
-  const mostShown = 200;
+  const most = 800;
+  const mostShown = 80;
   const interesting = 'h1,h2,h3,h4,h5,h6,a[href],button,input:not([type=hidden]),select,textarea,summary,[contenteditable=""],[contenteditable=true],'
     + '[role=heading],[role=button],[role=link],[role=checkbox],[role=radio],[role=switch],[role=tab],[role=textbox],[role=combobox],[role=slider],'
     + '[role=spinbutton],[role=menuitem],[role=menuitemcheckbox],[role=menuitemradio],[role=option],[role=treeitem],[role=searchbox],[role=listbox]';
@@ -36,11 +36,11 @@ if (!R.worker) {
   /** The lines that the fingerprint is made of, in document order; null where there are too many elements. */
   R.lines = () => {
     const lines = [];
-    let left = most;
+    const found = R.trees().map((tree) => tree.querySelectorAll(interesting));
+    if (found.reduce((n, list) => n + list.length, 0) > most) return null;
     R.forgetLabels();
-    for (const tree of R.trees()) {
-      for (const e of tree.querySelectorAll(interesting)) {
-        if (--left < 0) return null;
+    for (const list of found) {
+      for (const e of list) {
         if (!inView(e.getBoundingClientRect()) || !e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
         if (lines.push(line(e)) > mostShown) return null;
       }
