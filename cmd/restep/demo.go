@@ -138,7 +138,13 @@ func (c *demoCmd) serve(e *env) error {
 	if _, err := os.Stat(filepath.Join(c.Dir, "index.html")); errors.Is(err, fs.ErrNotExist) {
 		return usageError(fmt.Errorf("%s does not hold the demo's shop", c.Dir), "restep demo writes it there.")
 	}
-	handler := demo.Handler(func() (*demo.Bundle, error) { return demo.Build(os.DirFS(c.Dir), false) })
+	handler := demo.Handler(func() (*demo.Bundle, error) {
+		b, err := demo.Build(os.DirFS(c.Dir), false)
+		if err != nil {
+			fmt.Fprintf(e.stderr, "restep: %v\n", err) // an editor shows it in its debug console
+		}
+		return b, err
+	})
 	app, err := serveApp(e.ctx, c.Port, handler)
 	if err != nil {
 		return err
