@@ -12,11 +12,7 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
-
-func jsonText(s string) jsontext.Value { return jsontext.Value(s) }
 
 // TestMain lets the test binary be the app's server that tests start.
 func TestMain(m *testing.M) {

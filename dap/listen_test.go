@@ -8,6 +8,8 @@ import (
 	"net"
 	"strings"
 	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // listen serves on a free port and returns its address and token.
@@ -63,7 +65,7 @@ func TestListenNeedsToken(t *testing.T) {
 		}
 		defer c.Close()
 		w := NewWire(c, c)
-		if err := w.Write(map[string]any{"seq": 1, "type": "request", "command": "launch", "arguments": jsonText(arguments)}); err != nil {
+		if err := w.Write(map[string]any{"seq": 1, "type": "request", "command": "launch", "arguments": jsontext.Value(arguments)}); err != nil {
 			t.Fatal(err)
 		}
 		body, err := w.Read()
