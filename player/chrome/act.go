@@ -31,8 +31,7 @@ type caller interface {
 type actor struct {
 	s       caller
 	content func(*playback.Body) ([]byte, error) // decoded bytes of a file; nil: there are none
-	touch   bool
-	pointer [2]float64 // where the mouse is, CSS px of the viewport
+	pointer [2]float64                           // where the mouse is, CSS px of the viewport
 	uploads uploads
 	hushed  *document // where the app does not hear some events; nil: nowhere
 
@@ -103,6 +102,9 @@ func (a *actor) handle(e browser.Event) {
 // way): let the clock run a little and try again. last says that no further try follows: then weaker evidence for the
 // element is accepted. Errors mean that the tab is lost or that the line makes no sense.
 func (a *actor) act(ctx context.Context, e *playback.Event, last bool) (player.Found, error) {
+	if a.isPaused() {
+		return player.Found{}, errors.New("the page is stopped at a breakpoint")
+	}
 	if e.Kind != playback.Dialog {
 		if err := a.unblock(ctx); err != nil {
 			return player.Found{}, err
@@ -110,10 +112,13 @@ func (a *actor) act(ctx context.Context, e *playback.Event, last bool) (player.F
 	}
 	ctx, done := a.watch(ctx)
 	defer done()
-	if a.hushed != nil { // the last action was stopped half-way; its document may be gone
-		a.unhush(ctx)
+	if e.Kind != playback.Dialog { // while a dialog is open no script runs
+		a.restore(ctx)
 	}
 	found, err := a.perform(ctx, e, last)
+	if e.Kind == playback.Dialog {
+		a.restore(ctx)
+	}
 	if len(e.Frame) > 0 || e.Kind == playback.Upload { // what asked for objects
 		a.s.Go("Runtime.releaseObjectGroup", params{"objectGroup": objectGroup})
 	}
@@ -197,6 +202,13 @@ func (a *actor) unhush(ctx context.Context) error {
 	d := *a.hushed
 	a.hushed = nil
 	return a.run(ctx, d, "(R.hush(), true)", nil)
+}
+
+// restore lets the app hear again after an action that was stopped half-way; its document may be gone.
+func (a *actor) restore(ctx context.Context) {
+	if a.hushed != nil && !a.dialogOpen() {
+		a.unhush(ctx)
+	}
 }
 
 // object evaluates an expression to an object and returns its id, "" for null.

@@ -22,7 +22,7 @@ func TestAct(t *testing.T) {
 	b := stage(t)
 	for name, group := range map[string]func(*testing.T, player.Page){
 		"click": testClick, "covered": testCovered, "keyboard": testKeyboard, "input": testInput, "pointer": testPointer,
-		"files": testFiles, "clipboard": testClipboard, "dialogs": testDialogs,
+		"files": testFiles, "clipboard": testClipboard, "dialogs": testDialogs, "breakpoint": testBreakpoint, "hover path": testHoverPath, "stopped": testStopped,
 	} {
 		t.Run(name, func(t *testing.T) { group(t, opened(t, b, s)) })
 	}
@@ -288,5 +288,56 @@ func testDialogs(t *testing.T, p player.Page) {
 	}
 	if f := act(t, p, &playback.Event{Kind: playback.Dialog}); f.Problem != "not found" {
 		t.Errorf("an answer to no dialog: %+v", f)
+	}
+}
+
+// A breakpoint that a click meets does not hold the click up: the debugger has to show where the page stands.
+func testBreakpoint(t *testing.T, p player.Page) {
+	s := p.(*page).active.session
+	if err := s.Call(t.Context(), "Debugger.enable", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	text(t, p, "(document.querySelector('#b').onclick = () => { debugger; window.passed = true; }, '')")
+	if f := act(t, p, &playback.Event{Kind: playback.Click, On: css("#b")}); f.Problem != "" {
+		t.Fatalf("%+v", f)
+	}
+	if !p.(*page).active.actor.isPaused() {
+		t.Error("the click returned before the breakpoint was reached")
+	}
+	if err := s.Call(t.Context(), "Debugger.resume", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := text(t, p, "window.passed"); got != "true" {
+		t.Errorf("after resume: passed = %s", got)
+	}
+}
+
+// The recorded way of the pointer opens what it crosses.
+func testHoverPath(t *testing.T, p player.Page) {
+	text(t, p, `(() => {
+		window.crossed = [];
+		for (const id of ['under', 'half', 'b', 'menu']) document.getElementById(id).addEventListener('mouseenter', () => crossed.push(id));
+		lid.remove();
+		return '';
+	})()`)
+	path := [][3]float64{{0, 400, 600}}
+	for x := 620.0; x < 900; x += 5 {
+		path = append(path, [3]float64{x, x, 30})
+	}
+	act(t, p, &playback.Event{Kind: playback.Hover, On: css("#menu"), Path: append(path, [3]float64{990, 0, 0})})
+	if got := text(t, p, "crossed"); got != "under,half,menu" {
+		t.Errorf("the pointer crossed %s", got)
+	}
+}
+
+// A dialog in the middle of an action leaves nothing silent.
+func testStopped(t *testing.T, p player.Page) {
+	text(t, p, "(document.querySelector('#name').onkeydown = (e) => { if (e.key === 'v') alert('no'); }, '')")
+	act(t, p, &playback.Event{Kind: playback.Key, On: css("#name"), Key: "v", Modifiers: []string{"Control"}})
+	act(t, p, &playback.Event{Kind: playback.Dialog})
+	advance(t, p, player.Window{To: 150})
+	act(t, p, &playback.Event{Kind: playback.Clipboard, On: css("#name"), Op: "paste", Text: "text"})
+	if got := text(t, p, "log.includes('pasted text')"); got != "true" {
+		t.Errorf("the page heard %s", text(t, p, "take()"))
 	}
 }

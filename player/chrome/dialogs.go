@@ -35,6 +35,12 @@ func (a *actor) dialogOpen() bool {
 	return a.dialog
 }
 
+func (a *actor) isPaused() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.paused
+}
+
 func (a *actor) handleDialog(ctx context.Context, accept bool, text string) error {
 	p := params{"accept": accept, "promptText": text}
 	err := a.s.Call(ctx, "Page.handleJavaScriptDialog", p, nil)

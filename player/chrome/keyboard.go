@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"restep/player"
 	"restep/player/playback"
@@ -32,10 +33,20 @@ type keyEvent struct {
 func (s stroke) down(h held) keyEvent {
 	e := s.event(h)
 	e.Type = "rawKeyDown"
-	if s.text != "" && h&(control|alt|meta) == 0 {
+	if s.text != "" && (h&(control|alt|meta) == 0 || s.third(h)) {
 		e.Type, e.Text, e.Unmodified = "keyDown", s.text, s.text
 	}
 	return e
+}
+
+// third reports whether the modifiers only reach the third level of the keyboard: AltGr, which Windows reports as
+// Control and Alt, or Option of a Mac. Such a key writes its character, which is none that a shortcut would have.
+func (s stroke) third(h held) bool {
+	r, size := utf8.DecodeRuneInString(s.text)
+	if size != len(s.text) || h&alt == 0 || h&meta != 0 || s.key != s.text {
+		return false
+	}
+	return r >= utf8.RuneSelf || h&control != 0 && unicode.IsPrint(r) && !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != ' '
 }
 
 func (s stroke) up(h held) keyEvent {
@@ -66,7 +77,8 @@ func (a *actor) hold(h held) {
 }
 
 // loosen releases modifier keys. It is called with the error of what was done while they were held, and returns that:
-// they are released also where a dialog or a breakpoint has stopped it, and the page hears so when it goes on.
+// they are released also where a breakpoint has stopped it. Behind a dialog the page never hears of it, as with a real
+// keyboard: the dialog has the focus.
 func (a *actor) loosen(ctx context.Context, h held, err error) error {
 	now := h
 	for i := len(modifiers) - 1; i >= 0; i-- {

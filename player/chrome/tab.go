@@ -66,7 +66,7 @@ func (p *page) onTab(a attached) {
 		page: p, session: p.proc.Root().Child(a.SessionID), target: a.TargetInfo.ID, opener: a.TargetInfo.Opener,
 		expired: make(chan struct{}, 64), dialogCh: make(chan struct{}, 1), contexts: map[string]int{}, main: a.TargetInfo.ID,
 	}
-	t.actor = &actor{s: t.session, content: p.scene.Content, touch: p.scene.Header.Viewport.Touch}
+	t.actor = &actor{s: t.session, content: p.scene.Content}
 	t.session.Handle(t.onEvent)
 	p.mu.Lock()
 	p.tabs = append(p.tabs, t)
