@@ -144,7 +144,8 @@ if (!R.worker) {
   const volatile = (id) => /\d{3,}|[0-9a-f]{8}|^:?r[0-9a-z]+:?$|[:«]/.test(id);
   const attributeWeights = { id: 45, name: 30, placeholder: 25, 'aria-label': 30, href: 20, alt: 20, title: 20, value: 10, type: 4 };
 
-  /** The selectors of a target as {kind, weight, find, identity, groups}. Identity says more than where it stands. */
+  /** The selectors of a target as {kind, weight, find, identity, same}. identity: it says what the element is, not only
+   * where it stands; same: ancestors with the same text share the vote. */
   function selectors(target, trees) {
     const list = [];
     const add = (kind, weight, identity, find, same) => list.push({ kind, weight, identity, find, same });
@@ -251,7 +252,8 @@ if (!R.worker) {
   /**
    * Finds the element that the target describes and keeps it as R.found.
    * options: last = true: no further try follows, weak evidence is accepted; hidden = true: invisible elements count
-   * in full (file inputs); thorough = true: look for shadow roots in every element; point = true: also bring it into view and look for a point that receives events.
+   * in full (file inputs); thorough = true: look for shadow roots in every element; point = true: also bring it into
+   * view and look for a point that receives events; enabled = true: with point, a disabled control is not there yet.
    * @returns {{problem: string, detail: string, by: string[], candidates: number, score: number, x?: number,
    *   y?: number, scrolled?: boolean}} problem is '', 'not found', 'ambiguous', 'covered' or 'moving'
    */

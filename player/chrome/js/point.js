@@ -82,11 +82,12 @@ if (!R.worker) {
     });
   };
 
+  const moves = /^(transform|translate|scale|rotate|offset|left|top|right|bottom|inset|width|height|margin)/;
+
   // A box that is about to be elsewhere must not be pressed yet; endless animations never end.
   const moving = (element) => document.getAnimations().some((a) => a.playState === 'running' && a.effect?.target
     && Number.isFinite(a.effect.getComputedTiming().endTime) && R.contains(a.effect.target, element)
-    && a.effect.getKeyframes().some((k) => 'transform' in k || 'translate' in k || 'scale' in k || 'rotate' in k || 'left' in k
-      || 'top' in k || 'right' in k || 'bottom' in k || 'width' in k || 'height' in k || /^margin/.test(Object.keys(k).join())));
+    && a.effect.getKeyframes().some((k) => Object.keys(k).some((name) => moves.test(name))));
 
   /**
    * Looks for a point of the element that receives events, and scrolls it into view only where there is none.
