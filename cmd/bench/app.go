@@ -108,7 +108,7 @@ func items() []item {
 }
 
 func itemName(i int) string {
-	return [...]string{"Anchor", "Basket", "Candle", "Drawer", "Easel", "Funnel"}[i%6] + " " + strconv.Itoa(i)
+	return [...]string{"Anchor", "Basket", "Candle", "Drawer", "Easel", "Funnel"}[i%6] + " item " + strconv.Itoa(i)
 }
 
 // change is a request of the desk, and answer what the API says to it.
