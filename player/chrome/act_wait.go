@@ -30,12 +30,18 @@ func (p *page) Act(ctx context.Context, e *playback.Event) (player.Found, error)
 		last := waited >= patience
 		found, err := t.actor.act(ctx, e, last)
 		if err != nil || found.Problem == "" || last {
+			t.frames = t.frames || framed(e.Kind)
 			return found, err
 		}
-		if err := p.runTo(ctx, p.now+step); err != nil {
+		if err := p.runTo(ctx, p.now+step, true); err != nil {
 			return found, err
 		}
 		waited += step
 		step = min(2*step, longestWait)
 	}
+}
+
+// framed reports whether the events of an action are fired in a frame.
+func framed(k playback.Kind) bool {
+	return k == playback.Scroll || k == playback.Hover || k == playback.Drag
 }

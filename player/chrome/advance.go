@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"restep/player"
 	"restep/player/browser"
@@ -19,6 +20,7 @@ const minBudget = 2
 
 // Limits of real time.
 const (
+	frameTime = 2 * time.Second  // for a frame, which takes 17 ms
 	stallTime = 3 * time.Second  // without progress: a request of the app stays open, and holds virtual time
 	loadTime  = 30 * time.Second // until the app answers a navigation
 	hangTime  = 20 * time.Second // and after the clock was freed of requests: the app is in an endless loop
@@ -36,7 +38,7 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 	if err := p.push(w); err != nil {
 		return player.Report{}, err
 	}
-	if err := p.runTo(ctx, w.To); err != nil {
+	if err := p.runTo(ctx, w.To, w.Fast); err != nil {
 		return player.Report{}, err
 	}
 	if w.Drain {
@@ -52,9 +54,9 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 }
 
 // runTo runs the clock to the time, with a frame on the way where something on the page waits for one.
-func (p *page) runTo(ctx context.Context, to float64) error {
+func (p *page) runTo(ctx context.Context, to float64, fast bool) error {
 	t := p.shown()
-	if p.scene.Realtime {
+	if p.scene.Realtime && !fast {
 		if err := p.inRealTime(ctx, to); err != nil {
 			return err
 		}
@@ -107,8 +109,7 @@ func (p *page) run(ctx context.Context, ms float64) error {
 		if t.open() != nil {
 			continue // its main thread waits for the dialog's answer
 		}
-		t.discardExpired()
-		t.session.Go("Emulation.setVirtualTimePolicy", params{"policy": "pauseIfNetworkFetchesPending", "budget": ms})
+		t.give(ms)
 		running = append(running, t)
 	}
 	for _, t := range running {
@@ -118,6 +119,12 @@ func (p *page) run(ctx context.Context, ms float64) error {
 	}
 	p.now = math.Round((p.now+ms)*10) / 10
 	return nil
+}
+
+// give lets the tab's clock run for a stretch; it stands still while documents and what they need are loading.
+func (t *tab) give(ms float64) {
+	t.discardExpired()
+	t.session.Go("Emulation.setVirtualTimePolicy", params{"policy": "pauseIfNetworkFetchesPending", "budget": ms})
 }
 
 // await waits until the tab has used its virtual time, opens a dialog, or is closed.
@@ -178,38 +185,6 @@ func (t *tab) dead() bool {
 	return t.crashed
 }
 
-// push hands the window to the document that the user sees. A document that has no script yet asks by itself.
-func (p *page) push(w player.Window) error {
-	t := p.shown()
-	if t == nil || t.open() != nil {
-		return nil
-	}
-	head := params{"to": w.To, "limit": w.Limit, "halt": w.HaltOnError, "drain": w.Drain}
-	// Bodies are cut into several messages, so that no single one grows without bound.
-	const most = 8 << 20
-	var part []pageAnswer
-	size := 0
-	flush := func() error {
-		head["answers"] = part
-		raw, err := json.Marshal(head, json.Deterministic(true))
-		if err != nil {
-			return fmt.Errorf("answers: %w", err)
-		}
-		t.session.Go("Runtime.evaluate", params{"expression": "globalThis.__restep?.window?.(" + string(raw) + ")"})
-		part, size = nil, 0
-		return nil
-	}
-	for i := range w.Answers {
-		part = append(part, toPage(&w.Answers[i]))
-		if size += len(w.Answers[i].Body); size > most {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return flush()
-}
-
 // drained is what R.drain returns.
 type drained struct {
 	Seen    []observation `json:"seen"`
@@ -245,7 +220,7 @@ func (t *tab) drain(ctx context.Context) (*drained, error) {
 	if err != nil || text == "" {
 		return &d, err
 	}
-	if err := json.Unmarshal([]byte(text), &d); err != nil {
+	if err := json.Unmarshal([]byte(text), &d, jsontext.AllowInvalidUTF8(true)); err != nil { // lone surrogates
 		return nil, fmt.Errorf("the page's journal: %w", err)
 	}
 	return &d, nil
@@ -283,9 +258,16 @@ func (p *page) frame(ctx context.Context) error {
 	if _, err := t.evaluate(ctx, "globalThis.__restep?.finish?.()"); err != nil {
 		return err
 	}
-	err := t.session.Call(ctx, "Page.captureScreenshot", params{
-		"format": "jpeg", "quality": 1, "clip": params{"x": 0, "y": 0, "width": 1, "height": 1, "scale": 1},
+	ctx, cancel := context.WithTimeout(ctx, frameTime)
+	defer cancel()
+	// The native one: the page script has given the app another.
+	err := t.session.Call(ctx, "Runtime.evaluate", params{
+		"awaitPromise": true, "expression": "globalThis.__restep?.nextFrame?.()",
 	}, nil)
+	if errors.Is(err, context.DeadlineExceeded) {
+		p.log.Warn("the browser makes no frame", "after", frameTime)
+		return nil
+	}
 	var refused *browser.Error
 	if errors.Is(err, browser.ErrGone) || errors.As(err, &refused) {
 		return nil
@@ -310,7 +292,7 @@ func (p *page) drainAnswers(ctx context.Context) error {
 		if err := json.Unmarshal([]byte(text), &open); err != nil || !p.awaited(open.Served) {
 			return err
 		}
-		if err := p.runTo(ctx, p.now+50); err != nil {
+		if err := p.runTo(ctx, p.now+50, true); err != nil {
 			return err
 		}
 	}

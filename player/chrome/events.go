@@ -2,6 +2,7 @@ package chrome
 
 import (
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"restep/player"
 	"restep/player/browser"
@@ -132,7 +133,7 @@ func (t *tab) onBinding(e browser.Event) {
 		return
 	}
 	var journal []observation
-	if json.Unmarshal([]byte(b.Payload), &journal) == nil {
+	if json.Unmarshal([]byte(b.Payload), &journal, jsontext.AllowInvalidUTF8(true)) == nil { // lone surrogates
 		t.page.record(t, journal)
 	}
 }
@@ -159,7 +160,9 @@ func (p *page) record(t *tab, journal []observation) {
 		case playback.Req:
 			s.Route = routeKind(o.Route)
 			if s.Pos >= 0 {
-				p.taken[s.Pos] = t.document()
+				if p.taken[s.Pos] == "" {
+					p.taken[s.Pos] = t.document()
+				}
 				p.scene.Router.Took(s.Pos)
 			}
 		case playback.Res, playback.Fail, playback.WS, playback.SSE:

@@ -241,3 +241,19 @@ func TestKeyOfPageAndGo(t *testing.T) {
 		}
 	}
 }
+func TestWorkerAsks(t *testing.T) {
+	p := play(t, get(1, "/w", res(2, 50, 10, 200, "from the file")))
+	p.run(`const w = new Worker('/worker.js'); w.onmessage = (e) => log(e.data); w.postMessage('/w'); w.postMessage('/unknown');`)
+	for range 100 { // virtual time does not wait for threads
+		p.until(p.now+50, 3)
+		if len(p.logged()) == 2 {
+			break
+		}
+	}
+	got := p.logged()
+	slices.Sort(got)
+	if want := []string{"200 from the file", "TypeError: Failed to fetch"}; !slices.Equal(got, want) {
+		t.Errorf("the worker got %q, want %q", got, want)
+	}
+	p.wantNoHits("/unknown")
+}

@@ -80,10 +80,15 @@ func (p *page) net(s *browser.Session, t *tab, r *paused) {
 	live := p.liveRequest(t, r.Request.Method, r.Request.URL, r.Request.Headers, r.body(), resourceOf(r.Type))
 	live.Worker = t == nil || t.session != s
 	route := p.scene.Router.Route(live)
+	if route.Do == player.Pass { // where the page script has asked before, it has noted it too
+		if r.Type != "Fetch" && r.Type != "XHR" || live.Worker {
+			p.noteRequest(t, live, route)
+		}
+		s.Go("Fetch.continueRequest", params{"requestId": r.ID})
+		return
+	}
 	n := p.noteRequest(t, live, route)
 	switch route.Do {
-	case player.Pass:
-		s.Go("Fetch.continueRequest", params{"requestId": r.ID})
 	case player.Stub:
 		fulfil(s, r.ID, http.StatusNoContent, cors(nil, r.Request.Headers), nil)
 	case player.Serve:
@@ -153,11 +158,17 @@ func (p *page) noteRequest(t *tab, r player.LiveRequest, route player.Route) int
 	s := player.Seen{Event: e, Pos: -1, Route: route.Do, Live: p.live}
 	if route.Do == player.Serve {
 		s.Pos = route.Pos
-		p.taken[route.Pos] = "net"
+		p.taken[route.Pos] = byNet
 	}
 	p.seen = append(p.seen, s)
 	return p.live
 }
+
+// Who took a recorded request, where it was not a document by its table (page.taken then has the document's id).
+const (
+	byQuestion = "question"
+	byNet      = "net"
+)
 
 // maxNoted bounds the request bodies that are kept for people to read, in bytes.
 const maxNoted = 64 << 10
@@ -317,8 +328,8 @@ func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
 	if now != nil {
 		out.Answers = append(out.Answers, toPage(now))
 	}
-	if out.Do == "serve" && t != nil {
-		p.taken[out.Pos] = t.document()
+	if out.Do == "serve" {
+		p.taken[out.Pos] = byQuestion
 	}
 	p.mu.Unlock()
 	raw, err := json.Marshal(out)

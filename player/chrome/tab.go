@@ -40,6 +40,12 @@ type dialog struct {
 	Default string `json:"defaultPrompt"`
 }
 
+// lead is how far the virtual clock is put ahead of the real one before the app starts, in ms. Virtual time overrides
+// the clock of the compositor too, whose deadlines come from the real one: with a clock that is behind, a frame waits
+// until virtual time has caught up, which is for ever while it stands still. Measured: frames hung in 5 to 17 of 18
+// trials behind, in none ahead.
+const lead = 24 * 3600 * 1000
+
 // openTab opens a blank tab and waits until it is set up.
 func (p *page) openTab(ctx context.Context) (*tab, error) {
 	v := p.scene.Header.Viewport
@@ -52,7 +58,11 @@ func (p *page) openTab(ctx context.Context) (*tab, error) {
 	}
 	select {
 	case t := <-p.fresh:
-		return t, t.settled(ctx)
+		if err := t.settled(ctx); err != nil {
+			return nil, err
+		}
+		t.give(lead)
+		return t, t.await(ctx, lead)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-p.proc.Done():
@@ -88,7 +98,11 @@ func (p *page) onTab(a attached) {
 // Chromium 156 at the first navigation. A tab of its own window has the focus anyway.
 func (t *tab) setup() {
 	p, h, s := t.page, t.page.scene.Header, t.session
-	s.Go("Emulation.setVirtualTimePolicy", params{"policy": "pause", "initialVirtualTime": (p.start() + p.now) / 1000})
+	begin := p.start() + p.now
+	if t.opener == "" {
+		begin -= lead // a popup shares the clock of its opener, which has it already
+	}
+	s.Go("Emulation.setVirtualTimePolicy", params{"policy": "pause", "initialVirtualTime": begin / 1000})
 	s.Go("Page.enable", nil)
 	s.Go("Runtime.enable", nil)
 	s.Go("Inspector.enable", nil)

@@ -19,6 +19,11 @@ func (t *tab) onWorker(a attached) {
 		switch e.Method {
 		case "Fetch.requestPaused":
 			p.onPaused(s, t, e)
+		case "Debugger.paused":
+			s.Go("Runtime.evaluate", params{"expression": pageScript(config{
+				App: p.app, Start: p.start(), Seed: p.scene.Header.Seed, Ask: askURL, Worker: true, Pass: passing(p.app),
+			})})
+			s.Go("Debugger.disable", nil) // lets it run
 		case "Runtime.bindingCalled":
 			t.onBinding(e)
 		case "Target.attachedToTarget":
@@ -35,8 +40,8 @@ func (t *tab) onWorker(a attached) {
 	s.Go("Runtime.addBinding", params{"name": "__restepOut"})
 	s.Go("Fetch.enable", params{"patterns": []params{{"urlPattern": "*"}}})
 	s.Go("Target.setAutoAttach", params{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true})
-	s.Go("Runtime.evaluate", params{"expression": pageScript(config{
-		App: p.app, Start: p.start(), Seed: p.scene.Header.Seed, Ask: askURL, Worker: true, Pass: passing(p.app),
-	})})
+	// While a worker waits, its global object has no functions yet. They are there when its first script is about to run.
+	s.Go("Debugger.enable", nil)
+	s.Go("Debugger.setInstrumentationBreakpoint", params{"instrumentation": "beforeScriptExecution"})
 	s.Go("Runtime.runIfWaitingForDebugger", nil)
 }

@@ -68,6 +68,8 @@ if (!R.worker) {
   };
   /** Whether only a frame moves something on this page. */
   R.needsFrame = () => observing > 0 || finite().length > 0;
+  /** A promise that is settled by the next frame. */
+  R.nextFrame = () => new native.Promise((done) => { native.requestAnimationFrame(() => done()); });
   /** Ends the animations that have an end; finish() throws on the others. */
   R.finish = () => {
     for (const a of finite()) { try { a.finish(); } catch { /* became infinite or was removed */ } }

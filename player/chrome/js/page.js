@@ -5,9 +5,9 @@ const bound = (f) => f && f.bind(globalThis); // timers refuse another `this`
 const native = R.native = {
   setTimeout: bound(setTimeout), clearTimeout: bound(clearTimeout), setInterval: bound(setInterval),
   clearInterval: bound(clearInterval), queueMicrotask: bound(queueMicrotask), MessageChannel, Promise,
-  fetch: globalThis.fetch, XMLHttpRequest: globalThis.XMLHttpRequest, WebSocket: globalThis.WebSocket,
+  fetch: globalThis.fetch && globalThis.fetch.bind(globalThis), XMLHttpRequest: globalThis.XMLHttpRequest, WebSocket: globalThis.WebSocket,
   EventSource: globalThis.EventSource, Date, now: Date.now.bind(Date), performance,
-  requestAnimationFrame: globalThis.requestAnimationFrame, cancelAnimationFrame: globalThis.cancelAnimationFrame,
+  requestAnimationFrame: bound(globalThis.requestAnimationFrame),
   parse: JSON.parse.bind(JSON), stringify: JSON.stringify.bind(JSON), console: {...console},
   Error, TypeError, String, Object, Array, Map, Set,
 };

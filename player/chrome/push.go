@@ -1,0 +1,108 @@
+package chrome
+
+import (
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+
+	"restep/player"
+	"restep/player/browser"
+)
+
+// mostPushed is the size, in bytes of content, after which the answers of a window go into another message.
+const mostPushed = 8 << 20
+
+// push hands a window to what runs in the tabs. The document that the user sees gets every answer, because it matches
+// requests by its table; a frame or worker only those whose requests it has asked about. A document that has no page
+// script yet asks by itself.
+func (p *page) push(w player.Window) error {
+	shown := p.shown()
+	if shown != nil && shown.open() == nil {
+		if err := pushTo(shown.session, 0, w, w.Answers); err != nil {
+			return err
+		}
+	}
+	asked := p.asked(w)
+	if len(asked) == 0 {
+		return nil
+	}
+	p.mu.Lock()
+	tabs := append([]*tab(nil), p.tabs...)
+	p.mu.Unlock()
+	for _, t := range tabs {
+		frames, workers := t.realms()
+		for _, context := range frames {
+			if err := pushTo(t.session, context, w, asked); err != nil {
+				return err
+			}
+		}
+		for _, s := range workers {
+			if err := pushTo(s, 0, w, asked); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// asked are the answers of the window whose requests were matched by a question.
+func (p *page) asked(w player.Window) []player.Answer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []player.Answer
+	for _, a := range w.Answers {
+		if p.taken[a.Of] == byQuestion {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// realms are the main worlds of the tab's documents, and its workers that still run.
+func (t *tab) realms() (frames []int, workers []*browser.Session) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, id := range t.contexts {
+		frames = append(frames, id)
+	}
+	live := t.workers[:0]
+	for _, s := range t.workers {
+		select {
+		case <-s.Gone():
+		default:
+			live = append(live, s)
+		}
+	}
+	t.workers = live
+	return frames, append(workers, live...)
+}
+
+// pushTo calls R.window in a realm; context 0 is the main world of the main frame, or the worker.
+func pushTo(s *browser.Session, context int, w player.Window, answers []player.Answer) error {
+	head := params{"to": w.To, "limit": w.Limit, "halt": w.HaltOnError, "drain": w.Drain}
+	var part []pageAnswer
+	size := 0
+	send := func() error {
+		head["answers"] = part
+		raw, err := json.Marshal(head, json.Deterministic(true))
+		if err != nil {
+			return fmt.Errorf("answers: %w", err)
+		}
+		call := params{"expression": "globalThis.__restep?.window?.(" + string(raw) + ")"}
+		if context != 0 {
+			call["contextId"] = context
+		}
+		s.Go("Runtime.evaluate", call)
+		part, size = nil, 0
+		return nil
+	}
+	for i := range answers {
+		part = append(part, toPage(&answers[i]))
+		if size += len(answers[i].Body); size > mostPushed {
+			if err := send(); err != nil {
+				return err
+			}
+		}
+	}
+	return send()
+}
