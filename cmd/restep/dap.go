@@ -19,8 +19,10 @@ type dapCmd struct {
 // Run serves one session on stdin and stdout, or any number over TCP until Ctrl-C.
 func (c *dapCmd) Run(e *env) error {
 	server := &dap.Server{
-		Stage: func(ctx context.Context, o dap.StageOptions) (player.Stage, io.Closer, error) { return stageForEditor(ctx, e, o) },
-		Log:   slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Stage: func(ctx context.Context, o dap.StageOptions) (player.Stage, io.Closer, error) {
+			return stageForEditor(ctx, e, o)
+		},
+		Log: slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	if c.Listen != "" {
 		if err := server.Listen(e.ctx, c.Listen, e.stdout); err != nil {
