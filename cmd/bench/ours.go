@@ -116,7 +116,8 @@ func playFlow(ctx context.Context, b *bench, f *flow, pace float64, m player.Mov
 	return total / float64(len(f.steps)), errors.Join(err, s.close())
 }
 
-// playFetches returns the ms for each request: the whole step that makes them, divided by their number.
+// playFetches returns the ms for each request: the step that makes them, without what a click that makes none takes,
+// since the peer's time has no click in it either.
 func playFetches(ctx context.Context, b *bench, f fetches) (float64, error) {
 	file, err := f.record(b.app.url)
 	if err != nil {
@@ -126,16 +127,20 @@ func playFetches(ctx context.Context, b *bench, f fetches) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var took float64
-	if err = s.warm(ctx, b.app.url); err == nil {
-		_, err = s.move(ctx, player.Next) // the page
-	}
-	if err == nil {
-		if took, err = s.move(ctx, player.Next); err == nil { // the click, with all that it causes
-			err = s.matched(ctx, f.end())
+	var took [4]float64 // the page, a click, a click, the click that makes the requests
+	err = s.warm(ctx, b.app.url)
+	for i := range took {
+		if err == nil {
+			took[i], err = s.move(ctx, player.Next)
 		}
 	}
-	return took / float64(f.Count), errors.Join(err, s.close())
+	if err == nil {
+		_, err = s.toEnd(ctx, player.Next)
+	}
+	if err == nil {
+		err = s.matched(ctx, f.end())
+	}
+	return (took[3] - took[2]) / float64(f.Count), errors.Join(err, s.close())
 }
 
 // coldStart returns the ms until the first stop: browser, page and player.

@@ -120,12 +120,24 @@ func (f fetches) end() string {
 	return fmt.Sprintf("document.querySelector('#done').value === '%d bytes'", f.Count*f.Size)
 }
 
-// record makes the playback of the fetches: the page, one click, and what it causes.
+// record makes the playback of the fetches: the page, two clicks that cause nothing, the one that makes the requests,
+// and one more that causes nothing, so that the step before it is not the last.
 func (f fetches) record(app string) (*playback.File, error) {
 	r := newRecording(app)
 	r.add(playback.Event{Kind: playback.Open, URL: app + f.path()})
-	r.t = pace
-	click := r.add(playback.Event{Kind: playback.Click, On: element("run", "Run")})
+	click := func(test, name string) string {
+		r.t += pace
+		return r.add(playback.Event{Kind: playback.Click, On: element(test, name)})
+	}
+	click("idle", "Idle")
+	click("idle", "Idle")
+	f.recordRun(r, app, click("run", "Run"))
+	click("idle", "Idle")
+	return r.finish("fetches.playback")
+}
+
+// recordRun writes the requests that a click causes, and their answers.
+func (f fetches) recordRun(r *recording, app, click string) {
 	ask := func(i int) string {
 		return r.request(app, click, &exchange{method: "GET", path: fmt.Sprintf("/data/%d/%d", f.Size, i)})
 	}
@@ -146,5 +158,4 @@ func (f fetches) record(app string) (*playback.File, error) {
 			r.answer(req, "text/plain", content(f.Size, i))
 		}
 	}
-	return r.finish("fetches.playback")
 }

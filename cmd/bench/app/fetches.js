@@ -1,9 +1,12 @@
 // Fetches /data/SIZE/0 … /data/SIZE/N-1, one after the other or all at once, and says how many bytes came and how long
-// it took by the page's own clock.
+// it took by the page's own clock. The other button asks for nothing.
 const query = new URLSearchParams(location.search);
 const count = Number(query.get('n')), size = query.get('size'), parallel = query.get('mode') === 'par';
 
 const one = async (i) => (await (await fetch(`/data/${size}/${i}`)).text()).length;
+
+let idle = 0;
+document.querySelector('#idle').addEventListener('click', (e) => { e.target.value = ++idle; });
 
 document.querySelector('#run').addEventListener('click', async () => {
   const begin = performance.now();
