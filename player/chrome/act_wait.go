@@ -30,7 +30,7 @@ func (p *page) Act(ctx context.Context, e *playback.Event) (player.Found, error)
 		last := waited >= patience
 		found, err := t.actor.act(ctx, e, last)
 		if err != nil || found.Problem == "" || last {
-			t.frames = t.frames || framed(e.Kind)
+			t.animated = t.animated || framed(e.Kind)
 			return found, err
 		}
 		if err := p.runTo(ctx, p.now+step, true); err != nil {

@@ -60,14 +60,9 @@ func (p *page) runTo(ctx context.Context, to float64, fast bool) error {
 		if err := p.inRealTime(ctx, to); err != nil {
 			return err
 		}
-	} else if t != nil && t.frames && to-p.now >= 2*minBudget {
-		if err := p.run(ctx, to-minBudget-p.now); err != nil {
-			return err
-		}
-		if err := p.collect(ctx); err != nil {
-			return err
-		}
-		if err := p.frame(ctx); err != nil {
+	}
+	if t != nil && t.animated && to-p.now >= 3*minBudget {
+		if err := p.frameBefore(ctx, t, to); err != nil {
 			return err
 		}
 	}
@@ -209,6 +204,7 @@ func (p *page) collect(ctx context.Context) error {
 			return err
 		}
 		t.frames = d.Frames
+		t.animated = t.animated || d.Frames
 		p.record(t, d.Seen)
 	}
 	return nil
@@ -248,28 +244,41 @@ func (t *tab) evaluate(ctx context.Context, expr string) (string, error) {
 	return s, nil
 }
 
-// frame ends the animations that have an end and makes one frame, in which observers see and events of animations are
-// fired.
-func (p *page) frame(ctx context.Context) error {
-	t := p.shown()
-	if t == nil || t.open() != nil {
-		return nil
-	}
-	if _, err := t.evaluate(ctx, "globalThis.__restep?.finish?.()"); err != nil {
+// frameBefore runs the clock to shortly before the time, and makes a frame there where something waits for one.
+func (p *page) frameBefore(ctx context.Context, t *tab, to float64) error {
+	if err := p.run(ctx, to-2*minBudget-p.now); err != nil {
 		return err
 	}
+	if err := p.collect(ctx); err != nil || !t.frames || t.open() != nil {
+		return err
+	}
+	if err := t.frame(ctx); err != nil {
+		return err
+	}
+	if err := p.run(ctx, minBudget); err != nil { // observers report in a task
+		return err
+	}
+	if t.open() != nil {
+		return nil
+	}
+	_, err := t.evaluate(ctx, "globalThis.__restep?.release?.()")
+	return err
+}
+
+// frame ends the animations that have an end and makes one frame, in which observers look and the events of animations
+// and scrolling are fired.
+func (t *tab) frame(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, frameTime)
 	defer cancel()
-	// The native one: the page script has given the app another.
 	err := t.session.Call(ctx, "Runtime.evaluate", params{
 		"awaitPromise": true, "expression": "globalThis.__restep?.nextFrame?.()",
 	}, nil)
-	if errors.Is(err, context.DeadlineExceeded) {
-		p.log.Warn("the browser makes no frame", "after", frameTime)
-		return nil
-	}
 	var refused *browser.Error
-	if errors.Is(err, browser.ErrGone) || errors.As(err, &refused) {
+	switch {
+	case errors.Is(err, browser.ErrGone), errors.As(err, &refused): // the document is just being replaced
+		return nil
+	case errors.Is(err, context.DeadlineExceeded):
+		t.page.log.Warn("the browser makes no frame", "after", frameTime)
 		return nil
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -137,6 +138,9 @@ func reachable(s player.Scene) []string {
 
 // onBrowserEvent gives new tabs to the page that their browser context belongs to.
 func (b *Browser) onBrowserEvent(root *browser.Session, e browser.Event) {
+	if e.Method == "Target.detachedFromTarget" {
+		b.onDetached(e)
+	}
 	if e.Method != "Target.attachedToTarget" {
 		return
 	}
@@ -152,6 +156,22 @@ func (b *Browser) onBrowserEvent(root *browser.Session, e browser.Event) {
 		return
 	}
 	p.onTab(t)
+}
+
+// onDetached tells the page of a tab that the tab was closed.
+func (b *Browser) onDetached(e browser.Event) {
+	var d struct {
+		SessionID string `json:"sessionId"`
+	}
+	if e.Decode(&d) != nil {
+		return
+	}
+	b.pagesMu.Lock()
+	pages := slices.Collect(maps.Values(b.pages))
+	b.pagesMu.Unlock()
+	for _, p := range pages {
+		p.onDetached(d.SessionID)
+	}
 }
 
 // attached are the parameters of Target.attachedToTarget.

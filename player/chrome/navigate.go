@@ -62,8 +62,8 @@ func (p *page) open(ctx context.Context, e *playback.Event) (player.Found, error
 func (p *page) rename(t *tab, name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if t.name == "" {
-		t.name = name
+	if !t.named {
+		t.name, t.named = name, true
 	}
 }
 

@@ -162,22 +162,21 @@ func (p *page) tabOf(name string) *tab {
 }
 
 func (p *page) tabNamed(name string) *tab {
-	var unnamed *tab
 	for _, t := range p.tabs {
-		switch {
-		case t.name == name:
+		if t.named && t.name == name {
 			return t
-		case t.name == "" && unnamed == nil:
-			unnamed = t
 		}
 	}
 	if name == "" && len(p.tabs) > 0 {
 		return p.tabs[0]
 	}
-	if unnamed != nil {
-		unnamed.name = name
+	for _, t := range p.tabs {
+		if !t.named {
+			t.name, t.named = name, true
+			return t
+		}
 	}
-	return unnamed
+	return nil
 }
 
 // shown returns the tab that the user sees; nil after all were closed.

@@ -16,12 +16,14 @@ type tab struct {
 	target  string // target id
 	opener  string // target id of the opener
 	name    string // as recorded; guarded by page.mu
+	named   bool   // a line of the recording has meant it; guarded by page.mu
 
-	actor   *actor           // performs the user's actions
-	expired chan struct{}    // virtual time has used up its budget
-	nav     *browser.Pending // a Page.navigate that was not answered yet; only the caller's goroutine
-	navURL  string
-	frames  bool // the page has something that only a frame moves; only the caller's goroutine
+	actor    *actor           // performs the user's actions
+	expired  chan struct{}    // virtual time has used up its budget
+	nav      *browser.Pending // a Page.navigate that was not answered yet; only the caller's goroutine
+	navURL   string
+	frames   bool // the page has something that only a frame moves; only the caller's goroutine
+	animated bool // it had, at some time; only the caller's goroutine
 
 	mu       sync.Mutex // guards what follows
 	loader   string     // id of the document in the main frame
@@ -87,9 +89,12 @@ func (p *page) onTab(a attached) {
 	}
 	// Commands of a session are carried out in order, so nothing needs to be waited for here.
 	t.setup()
+	if popup {
+		return
+	}
 	select {
 	case p.fresh <- t:
-	default: // nobody waits for popups
+	default: // nobody waits any more
 	}
 }
 
@@ -159,6 +164,21 @@ func (t *tab) setViewport(v playback.Viewport) {
 
 // close closes the tab as its user does.
 func (t *tab) close() { t.session.Go("Page.close", nil) }
+
+// onDetached forgets the tab of a session that has ended; the browser's reader calls it.
+func (p *page) onDetached(session string) {
+	var closed *tab
+	p.mu.Lock()
+	for _, t := range p.tabs {
+		if t.session.ID() == session {
+			closed = t
+		}
+	}
+	p.mu.Unlock()
+	if closed != nil {
+		p.gone(closed)
+	}
+}
 
 // gone forgets a tab that was closed; the browser's reader calls it.
 func (p *page) gone(t *tab) {

@@ -1,20 +1,25 @@
 // clock.js: what virtual time does not cover, and chance.
 //
 // Chromium's virtual time drives Date, performance, timers, messages and network. Frames are left out: under it
-// requestAnimationFrame starves (0 to 1 callbacks a virtual second), observers fire only after a forced frame, and CSS
-// animations do not end. So callbacks get 16⅔ ms virtual timers, and Go is told when only a frame can move the page.
+// they come in real time, whatever the virtual one does. So callbacks of requestAnimationFrame get 16⅔ ms virtual timers;
+// frames.js sees to what else happens in frames.
 
 const native = R.native;
 
 const FRAME = 1000 / 60;
 
 if (!R.worker) {
-  let last = 0, next = 1, queue = new native.Map(), timer = 0;
+  // Frames stand on a grid from the start of the recording. Date counts whole ms; performance.now() differs by 0.1 ms
+  // between runs, which would sometimes make another frame of it.
+  const untilFrame = () => {
+    const now = native.now() - R.config.start;
+    return Math.max(1, Math.ceil((Math.floor(now / FRAME + 0.001) + 1) * FRAME - now));
+  };
+  let next = 1, queue = new native.Map(), timer = 0;
   const tick = () => {
     timer = 0;
     const run = queue, now = performance.now();
     queue = new native.Map();
-    last = now;
     for (const [id, f] of run) {
       if (!run.has(id)) continue;
       try { f(now); } catch (e) { reportError(e); }
@@ -25,7 +30,7 @@ if (!R.worker) {
     if (typeof f !== 'function') throw new native.TypeError("Failed to execute 'requestAnimationFrame' on 'Window': parameter 1 is not of type 'Function'.");
     const id = next++;
     queue.set(id, f);
-    if (!timer) timer = native.setTimeout(tick, Math.max(1, FRAME - (performance.now() - last) % FRAME));
+    if (!timer) timer = native.setTimeout(tick, untilFrame());
     return id;
   });
   R.replace(globalThis, 'cancelAnimationFrame', () => function cancelAnimationFrame(id) { dropped(id); });
@@ -35,45 +40,6 @@ if (!R.worker) {
     return native.setTimeout(() => f({didTimeout: false, timeRemaining: () => 10}), 1);
   });
   R.replace(globalThis, 'cancelIdleCallback', () => function cancelIdleCallback(id) { native.clearTimeout(id); });
-
-  // Observers that are at work: each needs a frame to see anything.
-  let observing = 0;
-  for (const name of ['IntersectionObserver', 'ResizeObserver']) {
-    const Native = globalThis[name];
-    if (!Native) continue;
-    const targets = new WeakMap();
-    const count = (o) => targets.get(o) || targets.set(o, new native.Set()).get(o);
-    R.replace(Native.prototype, 'observe', (original) => function(t, ...rest) {
-      const s = count(this), result = original.call(this, t, ...rest);
-      if (!s.has(t)) { s.add(t); observing++; }
-      return result;
-    });
-    R.replace(Native.prototype, 'unobserve', (original) => function(t) {
-      const s = count(this);
-      if (s.delete(t)) observing--;
-      return original.call(this, t);
-    });
-    R.replace(Native.prototype, 'disconnect', (original) => function() {
-      const s = count(this);
-      observing -= s.size;
-      s.clear();
-      return original.call(this);
-    });
-  }
-
-  const finite = () => {
-    try {
-      return document.getAnimations().filter((a) => a.playState === 'running' && a.effect && a.effect.getComputedTiming().endTime < Infinity);
-    } catch { return []; }
-  };
-  /** Whether only a frame moves something on this page. */
-  R.needsFrame = () => observing > 0 || finite().length > 0;
-  /** A promise that is settled by the next frame. */
-  R.nextFrame = () => new native.Promise((done) => { native.requestAnimationFrame(() => done()); });
-  /** Ends the animations that have an end; finish() throws on the others. */
-  R.finish = () => {
-    for (const a of finite()) { try { a.finish(); } catch { /* became infinite or was removed */ } }
-  };
 }
 
 // Chance: Math.random is seeded by a flag of V8; crypto gets its own sequence (sfc32), seeded per realm by the seed and

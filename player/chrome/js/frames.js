@@ -1,0 +1,115 @@
+// frames.js: what happens in frames happens when the schedule says so.
+//
+// Frames come in real time, so without this the callbacks of observers and the events that are fired in frames (scroll,
+// resize, animations, transitions) would fall between other virtual moments in every run. Here they are held, and only
+// the last of each kind and target is kept; Go makes a frame once per action and has them delivered. What they then
+// see depends on the page alone. The events are delivered as copies, so they are not trusted.
+
+const native = R.native;
+
+if (R.top) {
+  // Observers in order of creation, with the last entry of each target and what the app was told last.
+  const observers = new native.Set();
+  let observing = 0;
+
+  const same = {
+    IntersectionObserver: (a, b) => a.isIntersecting === b.isIntersecting && a.intersectionRatio === b.intersectionRatio,
+    ResizeObserver: (a, b) => a.contentRect.width === b.contentRect.width && a.contentRect.height === b.contentRect.height,
+  };
+  for (const name of ['IntersectionObserver', 'ResizeObserver']) {
+    const Native = globalThis[name];
+    if (!Native) continue;
+    const states = new WeakMap();
+    const Stand = function(callback, options) {
+      if (!new.target || typeof callback !== 'function') return Reflect.construct(Native, arguments, new.target ?? Native);
+      const state = {callback, targets: new native.Set(), held: new native.Map(), told: new WeakMap(), same: same[name]};
+      const hold = (entries) => { for (const e of entries) state.held.set(e.target, e); };
+      const observer = state.observer = Reflect.construct(Native, [hold, options], new.target);
+      states.set(observer, state);
+      return observer;
+    };
+    Stand.prototype = Native.prototype;
+    globalThis[name] = R.disguise(Stand, Native);
+    Object.defineProperty(Native.prototype, 'constructor', {value: Stand, writable: true, configurable: true});
+
+    R.replace(Native.prototype, 'observe', (original) => function(target, ...rest) {
+      const result = original.call(this, target, ...rest), s = states.get(this);
+      if (s && !s.targets.has(target)) {
+        s.targets.add(target);
+        observers.add(s);
+        observing++;
+      }
+      return result;
+    });
+    const forget = (s, target) => {
+      if (s.targets.delete(target)) observing--;
+      s.held.delete(target);
+      s.told.delete(target);
+      if (s.targets.size === 0) observers.delete(s);
+    };
+    R.replace(Native.prototype, 'unobserve', (original) => function(target) {
+      const s = states.get(this);
+      if (s) forget(s, target);
+      return original.call(this, target);
+    });
+    R.replace(Native.prototype, 'disconnect', (original) => function() {
+      const s = states.get(this);
+      if (s) for (const target of [...s.targets]) forget(s, target);
+      return original.call(this);
+    });
+    R.replace(Native.prototype, 'takeRecords', (original) => function() {
+      const s = states.get(this);
+      if (!s) return original.call(this);
+      for (const e of original.call(this)) s.held.set(e.target, e);
+      return changed(s);
+    });
+  }
+
+  // changed takes the held entries that tell the app something new.
+  const changed = (s) => {
+    const entries = [...s.held.values()].filter((e) => !s.told.has(e.target) || !s.same(s.told.get(e.target), e));
+    s.held.clear();
+    for (const e of entries) s.told.set(e.target, e);
+    return entries;
+  };
+
+  let events = [], releasing = false;
+  const coalesced = new native.Set(['scroll', 'scrollend', 'resize', 'animationiteration']);
+  const hold = (e) => {
+    if (!e.isTrusted || releasing) return;
+    e.stopImmediatePropagation();
+    if (coalesced.has(e.type)) events = events.filter((h) => h.type !== e.type || h.target !== e.target);
+    events.push({type: e.type, target: e.target, copy: new e.constructor(e.type, e)});
+  };
+  for (const type of ['scroll', 'scrollend', 'resize', 'animationstart', 'animationend', 'animationiteration', 'animationcancel',
+    'transitionrun', 'transitionstart', 'transitionend', 'transitioncancel']) addEventListener(type, hold, true);
+
+  const finite = () => {
+    try {
+      return document.getAnimations().filter((a) => a.playState === 'running' && a.effect && a.effect.getComputedTiming().endTime < Infinity);
+    } catch { return []; }
+  };
+
+  /** Whether only a frame moves something on this page. */
+  R.needsFrame = () => observing > 0 || events.length > 0 || finite().length > 0;
+
+  /** Ends the animations that have an end (finish() throws on the others); a promise that the next frame settles. */
+  R.nextFrame = () => {
+    for (const a of finite()) { try { a.finish(); } catch { /* it became infinite or was removed */ } }
+    return new native.Promise((done) => { native.requestAnimationFrame(() => done()); });
+  };
+
+  /** Delivers what was held: events in their order, then observers in theirs. */
+  R.release = () => {
+    const list = events;
+    events = [];
+    releasing = true;
+    for (const {target, copy} of list) { try { target.dispatchEvent(copy); } catch { /* the target has gone */ } }
+    releasing = false;
+    for (const s of [...observers]) {
+      if (s.held.size === 0) continue;
+      const entries = changed(s);
+      if (entries.length) { try { s.callback.call(s.observer, entries, s.observer); } catch (e) { reportError(e); } }
+    }
+  };
+}
