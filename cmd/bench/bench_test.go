@@ -36,6 +36,8 @@ func TestVerdict(t *testing.T) {
 		{"below", row{ours: values(1), peer: values(10), target: 0.5}, "PASS"},
 		{"just", row{ours: values(5), peer: values(10), target: 0.5}, "PASS"},
 		{"above", row{ours: values(6), peer: values(10), target: 0.5}, "MISS"},
+		{"slow round", row{ours: values(10, 12, 90), peer: values(70, 80, 600), target: 1.0 / 6}, "PASS"},
+		{"slow peer once", row{ours: values(10, 10, 10), peer: values(50, 50, 900), target: 1.0 / 6}, "MISS"},
 		{"limit kept", row{ours: values(49), target: 50}, "PASS"},
 		{"limit broken", row{ours: values(51), target: 50}, "MISS"},
 		{"at least", row{ours: values(61), target: 60, higher: true}, "PASS"},
@@ -52,12 +54,12 @@ func TestVerdict(t *testing.T) {
 
 func TestPrint(t *testing.T) {
 	var out strings.Builder
-	err := print(&out, []row{{what: "step", ours: values(10, 12, 11), peer: &series{name: "peer", unit: "ms", values: []float64{88}}, target: 1.0 / 6}})
+	err := print(&out, []row{{what: "step", ours: values(10, 12, 11), peer: &series{name: "peer", unit: "ms", values: []float64{80, 96, 99}}, target: 1.0 / 6}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, line, _ := strings.Cut(out.String(), "\n")
-	if got, want := strings.Join(strings.Fields(line), " "), "step 11.0 ms (10.0-12.0) peer 88.0 ms (88.0-88.0) 1/8.0 ≤ 1/6.0 PASS"; got != want {
+	if got, want := strings.Join(strings.Fields(line), " "), "step 11.0 ms (10.0-12.0) peer 96.0 ms (80.0-99.0) 1/8.0 ≤ 1/6.0 PASS"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

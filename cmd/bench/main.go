@@ -84,7 +84,7 @@ func measureAll(ctx context.Context, b *bench) error {
 		return err
 	}
 	fmt.Println(machine())
-	fmt.Printf("medians of %d interleaved rounds (least-most); ratio = restep / peer\n\n", b.rounds)
+	fmt.Printf("medians of %d interleaved rounds (least-most); ratio: median of restep / peer in a round\n\n", b.rounds)
 	return print(os.Stdout, rows)
 }
 

@@ -49,12 +49,17 @@ type row struct {
 	higher bool    // the target is the least, not the most
 }
 
-// value is what the target is compared with.
+// value is what the target is compared with: where there is a peer, the median of the ratios of the rounds, since what
+// slows one round slows both players in it.
 func (r *row) value() float64 {
 	if r.peer == nil {
 		return r.ours.median()
 	}
-	return r.ours.median() / r.peer.median()
+	var ratios series
+	for i := range min(len(r.ours.values), len(r.peer.values)) {
+		ratios.values = append(ratios.values, r.ours.values[i]/r.peer.values[i])
+	}
+	return ratios.median()
 }
 
 // verdict is PASS or MISS, empty without a target, and SKIP where something was not measured.
