@@ -3,6 +3,7 @@ package player
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"restep/player/playback"
 )
@@ -16,11 +17,11 @@ type candidate struct {
 
 // match finds the recorded request for a live one and takes it. The lock is held.
 //
-// In this order: the same key; the same but for what rules, masks and volatile shapes allow; asked once more than it
-// was recorded, where asking changes nothing; the nearest that was recorded around here; the same path at another
-// origin. The last three are noted.
+// In this order: the same key; the same but for what rules, masks and volatile shapes allow; an authored answer with
+// the same key; asked once more than it was recorded, where asking changes nothing; the nearest that was recorded around
+// here; the same path at another origin. The last three are noted.
 func (r *router) match(q LiveRequest) (int, bool) {
-	key := Key(q.Method, q.URL, q.contentType(), q.Body)
+	key := q.key()
 	again := -1
 	for i, x := range r.cat.reqs {
 		if x.key != key {
@@ -39,6 +40,9 @@ func (r *router) match(q LiveRequest) (int, bool) {
 		}
 		found = append(found, c)
 	}
+	if pos, ok := r.made(key); ok {
+		return pos, true
+	}
 	if live.query && q.Resource != "ws" {
 		for c := range r.candidates(&live, true) {
 			if again < 0 && len(c.diffs) == 0 && !c.origin {
@@ -47,7 +51,7 @@ func (r *router) match(q LiveRequest) (int, bool) {
 		}
 		if again >= 0 {
 			r.note(again, fmt.Sprintf("%s %s was made once more than recorded; it gets the same answer again", q.Method, q.URL), nil)
-			return r.cat.reqs[again].pos, true
+			return r.serve(served{again: r.cat.reqs[again].pos}), true
 		}
 	}
 	return r.near(found, q)
@@ -120,6 +124,39 @@ func (r *router) candidates(live *call, taken bool) iter.Seq[candidate] {
 	}
 }
 
+// made serves an authored answer. The lock is held.
+func (r *router) made(key string) (pos int, ok bool) {
+	i := slices.IndexFunc(r.authored, func(a authored) bool { return a.key == key })
+	if i < 0 {
+		return -1, false
+	}
+	if r.unused[i] {
+		r.unused[i] = false
+		return r.cat.file.Len() + 2*i, true
+	}
+	return r.serve(served{again: -1, reply: r.authored[i].reply}), true
+}
+
+// serve adds an answer that no line of the file is left for, and returns its place. The lock is held.
+func (r *router) serve(s served) (pos int) {
+	r.served = append(r.served, s)
+	return r.cat.file.Len() + 2*(len(r.served)-1)
+}
+
+// brought reports whether a window brings the answer of what is served at pos, behind the end of the file.
+func (r *router) brought(pos int) bool { return (pos-r.cat.file.Len())/2 < len(r.authored) }
+
+// bring returns the authored answers for the first window.
+func (r *router) bring() []Answer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []Answer
+	for i := range r.authored {
+		out = append(out, r.served[i].answer(r.cat.file.Len()+2*i))
+	}
+	return out
+}
+
 func (r *router) take(i int) int {
 	r.taken[i] = true
 	return r.cat.reqs[i].pos
@@ -131,6 +168,8 @@ func (r *router) note(i int, text string, diffs []difference) {
 	d.Want, d.Got = sides(diffs)
 	r.notes = append(r.notes, d)
 }
+
+func (q *LiveRequest) key() string { return Key(q.Method, q.URL, q.contentType(), q.Body) }
 
 func (q *LiveRequest) contentType() string {
 	if v := q.Headers["content-type"]; len(v) > 0 {

@@ -68,9 +68,7 @@ func (m urlMap) local(u string) string {
 
 func (m urlMap) apply(u string) (string, bool) {
 	for _, p := range m.pairs {
-		rest, ok := strings.CutPrefix(u, p.From)
-		// "https://shop.example" is no prefix of "https://shop.example.org/".
-		if ok && (rest == "" || strings.ContainsRune("/?#", rune(rest[0]))) {
+		if rest, ok := cutURL(u, p.From); ok {
 			if rest == "" && originOf(p.To) == p.To {
 				rest = "/"
 			}
@@ -78,6 +76,23 @@ func (m urlMap) apply(u string) (string, bool) {
 		}
 	}
 	return u, false
+}
+
+// recorded undoes the mapping of a local URL, as far as it can be undone.
+func (m urlMap) recorded(u string) string {
+	for _, p := range m.pairs {
+		if rest, ok := cutURL(u, p.To); ok {
+			return p.From + rest
+		}
+	}
+	return u
+}
+
+// cutURL removes a prefix from a URL where the prefix ends at a boundary: "https://shop.example" is none of
+// "https://shop.example.org/".
+func cutURL(u, prefix string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(u, prefix)
+	return rest, ok && (rest == "" || strings.ContainsRune("/?#", rune(rest[0])))
 }
 
 // text maps the recorded URLs inside a text, so that messages that quote them can be compared.

@@ -40,7 +40,7 @@ type Request struct {
 type Router interface {
 	// Route decides on a live request that is not in the page's table, and takes the recorded one that it matches.
 	Route(r LiveRequest) Route
-	// Took tells that the page matched a request by its table.
+	// Took tells that the page matched a request by its table. Positions behind the end of the file are ignored.
 	Took(pos int)
 	// Answer returns the first recorded answer of a request, for one that cannot wait until it is due; nil: none.
 	Answer(pos int) *Answer
@@ -63,8 +63,9 @@ type LiveRequest struct {
 // Route is what becomes of a live request.
 type Route struct {
 	Do     RouteKind
-	Pos    int     // Serve: the recorded request that was taken
+	Pos    int     // Serve: the recorded request that was taken, or what stands for one, see [Answer.Extra]
 	Answer *Answer // Serve: the recorded answer; nil where the file has none
+	Direct bool    // Serve: no window brings the answer: this one counts, after its Latency
 }
 
 // RouteKind says what becomes of a live request.
@@ -91,6 +92,9 @@ type Answer struct {
 	Name    string // SSE: event name
 	LastID  string // SSE
 	Close   int    // WS: close code, 0 = a message
+	// Extra says that no line of the file is this answer: it was authored, or is given once more. Pos and Of lie behind the end of
+	// the file then, Window.Limit does not bind it, and it comes Latency after its request.
+	Extra bool
 }
 
 // Page is the browser side of one run: every tab of one browser context, under one virtual clock that stands still
@@ -121,7 +125,7 @@ type Page interface {
 // Window is a stretch of the schedule.
 type Window struct {
 	To    float64 // run the clock until here, ms since the start of the recording
-	Limit int     // answers whose event is at Limit or later stay pending
+	Limit int     // answers whose event is at Limit or later stay pending, but for Extra ones
 	// Answers are those of the stretch that were not given to the page before, in file order. A page keeps what it
 	// could not release yet and releases it when its request comes, after its Latency.
 	Answers []Answer

@@ -30,6 +30,8 @@ type pass struct {
 	conds   map[breakKey]bool
 	shown   map[int]bool // effects that were shown as exceptions: a breakpoint on them does not stop again
 	queue   []Stop       // what else the last window gave reason to stop for
+	blocked []Blocked    // requests that nothing allowed, without their times
+	extra   []Answer     // authored answers that the first window brings
 
 	mode    mode
 	mayTell bool // what happens now happens for the first time
@@ -52,7 +54,7 @@ func (p *Player) open(ctx context.Context) error {
 		p: p, acted: -1, given: map[int]bool{}, conds: map[breakKey]bool{}, shown: map[int]bool{}, led: newLedger(p.cat),
 	}
 	overrides := maps.Clone(p.overrides) // the router is asked from other goroutines
-	r.router = newRouter(p.cat, func(pos int) (*Answer, error) {
+	r.router = newRouter(p.cat, p.authored, func(pos int) (*Answer, error) {
 		list := p.cat.answers[pos]
 		if len(list) == 0 {
 			return nil, nil
@@ -60,6 +62,7 @@ func (p *Player) open(ctx context.Context) error {
 		a, _, err := p.cat.answer(list[0], overrides)
 		return &a, err
 	})
+	r.extra = r.router.bring()
 	page, err := p.stage.Open(ctx, Scene{
 		Header: p.file.Header(), App: cmp.Or(p.opt.App, p.file.Header().App), Live: p.opt.Live, Requests: r.router.Left(), Router: r.router,
 		Realtime: p.opt.Realtime, LocalURL: p.cat.urls.local, Content: p.cat.content,
@@ -136,6 +139,11 @@ func (r *pass) enter(ctx context.Context, pos int) error {
 
 // noted takes in what the router noted.
 func (r *pass) noted(ctx context.Context) error {
+	for _, q := range r.router.refusals() {
+		if len(r.blocked) < mostRefused {
+			r.blocked = append(r.blocked, Blocked{LiveRequest: q, Pos: r.acted})
+		}
+	}
 	notes, err := r.router.move(r.pos)
 	if err != nil {
 		return err

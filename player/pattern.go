@@ -1,6 +1,7 @@
 package player
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 )
@@ -20,6 +21,15 @@ func parsePattern(s string) pattern {
 		return pattern{url: strings.TrimSpace(u)}
 	}
 	return pattern{url: s}
+}
+
+// CheckPattern reports what is wrong with a pattern of requests, as in [Options.Live]; nil for nothing.
+func CheckPattern(s string) error {
+	p := parsePattern(s)
+	if _, _, absolute := strings.Cut(p.url, "://"); p.url == "*" || absolute || strings.HasPrefix(p.url, "/") {
+		return nil
+	}
+	return fmt.Errorf("%q is no pattern of requests: write \"URL\" or \"METHOD URL\", such as \"GET https://api.example/items/*\"", s)
 }
 
 func parsePatterns(list []string) []pattern {

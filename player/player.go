@@ -45,6 +45,8 @@ type Player struct {
 	breaks    breakSet
 	filters   map[string]Filter
 	overrides map[int]Answer
+	authored  []authored
+	allowed   bool // Allow was called
 
 	pass    *pass // nil: not started, or the page was lost
 	at      Stop  // the last stop
@@ -78,7 +80,7 @@ func (p *Player) load(f *playback.File) error {
 		return fmt.Errorf("load %s: %w", f.Name(), err)
 	}
 	p.file, p.cat = f, cat
-	p.overrides = map[int]Answer{}
+	p.overrides, p.authored, p.allowed = map[int]Answer{}, nil, false
 	p.broken = map[int]bool{}
 	p.high, p.cursor, p.at, p.journal = 0, 0, Stop{}, nil
 	return nil
@@ -104,6 +106,7 @@ func (p *Player) Start(ctx context.Context) (Stop, error) {
 		return Stop{}, ErrClosed
 	}
 	clear(p.overrides)
+	p.authored, p.allowed = nil, false
 	p.high, p.begun, p.started = 0, time.Now(), true
 	p.interrupted.Store(false)
 	p.at, p.cursor = Stop{Reason: Entry, Text: startText}, 0
@@ -145,9 +148,10 @@ func (p *Player) Touch() {
 	}
 }
 
-// Touched reports whether the run has no verdict because a person changed its course: by Touch, SkipTo or Override.
+// Touched reports whether the run has no verdict because a person changed its course: by Touch, SkipTo, Override,
+// Author or Allow.
 func (p *Player) Touched() bool {
-	return len(p.overrides) > 0 || p.pass != nil && p.pass.touched
+	return len(p.overrides)+len(p.authored) > 0 || p.allowed || p.pass != nil && p.pass.touched
 }
 
 // Override replaces the recorded answer at a.Pos for this run, until Restart. It takes effect when the answer is

@@ -16,19 +16,28 @@ type router struct {
 	cat  *catalog
 	load func(pos int) (*Answer, error) // the first answer of a request; nil where it has none
 
-	mu      sync.Mutex // guards what follows
-	taken   []bool     // by index in cat.reqs
-	cursor  int        // where the run is: near misses are looked for around it
-	notes   []playback.Divergence
-	blocked int // requests that nothing allowed
-	late    int // those of them that came after the end of the recording
-	errs    []error
+	mu       sync.Mutex // guards what follows
+	taken    []bool     // by index in cat.reqs
+	authored []authored
+	served   []served      // begins with one for each authored, which a window brings
+	unused   []bool        // of those: no request has come for it
+	refused  []LiveRequest // blocked since the last call of refusals
+	cursor   int           // where the run is: near misses are looked for around it
+	notes    []playback.Divergence
+	blocked  int // requests that nothing allowed
+	late     int // those of them that came after the end of the recording
+	errs     []error
 }
 
 var _ Router = (*router)(nil)
 
-func newRouter(cat *catalog, load func(pos int) (*Answer, error)) *router {
-	return &router{cat: cat, load: load, taken: make([]bool, len(cat.reqs))}
+func newRouter(cat *catalog, made []authored, load func(pos int) (*Answer, error)) *router {
+	r := &router{cat: cat, load: load, taken: make([]bool, len(cat.reqs)), authored: made, unused: make([]bool, len(made))}
+	for i, a := range made {
+		r.serve(served{again: -1, reply: a.reply})
+		r.unused[i] = true
+	}
+	return r
 }
 
 // Route implements [Router].
@@ -36,13 +45,27 @@ func (r *router) Route(q LiveRequest) Route {
 	route := r.decide(q)
 	if route.Do == Serve {
 		route.Answer = r.Answer(route.Pos)
+		route.Direct = route.Pos >= r.cat.file.Len() && !r.brought(route.Pos)
 	}
 	return route
 }
 
 // Answer implements [Router].
 func (r *router) Answer(pos int) *Answer {
+	extra := pos
+	if pos >= r.cat.file.Len() {
+		r.mu.Lock()
+		s := r.served[(pos-r.cat.file.Len())/2]
+		r.mu.Unlock()
+		if pos = s.again; pos < 0 {
+			a := s.answer(extra)
+			return &a
+		}
+	}
 	a, err := r.load(pos) // reads the file: not under the lock
+	if a != nil && pos != extra {
+		a.Pos, a.Of, a.T, a.Extra = extra+1, extra, 0, true
+	}
 	if err != nil {
 		r.mu.Lock()
 		r.errs = append(r.errs, err)
@@ -59,7 +82,7 @@ func (r *router) decide(q LiveRequest) Route {
 	}
 	for _, x := range c.rules {
 		// The rule names the recorded URL; the same path of the local app stands for it.
-		if x.drop && (x.match(q.Method, q.URL) || x.match(q.Method, r.recordedURL(q.URL))) {
+		if x.drop && (x.match(q.Method, q.URL) || x.match(q.Method, c.urls.recorded(q.URL))) {
 			return Route{Do: Stub, Pos: -1}
 		}
 	}
@@ -137,6 +160,18 @@ func (r *router) move(cursor int) ([]playback.Divergence, error) {
 	return notes, err
 }
 
+// refusals returns the requests that were blocked since the last call.
+func (r *router) refusals() []LiveRequest {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := r.refused
+	r.refused = nil
+	return out
+}
+
+// mostRefused bounds the blocked requests that are kept at once; an app in a loop makes any number.
+const mostRefused = 1000
+
 // blocks counts the requests that nothing allowed, and those of them that came after the end of the recording.
 func (r *router) blocks() (all, late int) {
 	r.mu.Lock()
@@ -155,16 +190,6 @@ func (r *router) missing(pos int) int {
 		}
 	}
 	return n
-}
-
-// recordedURL undoes the mapping of a local URL, as far as it can be undone.
-func (r *router) recordedURL(u string) string {
-	for _, p := range r.cat.urls.pairs {
-		if rest, ok := strings.CutPrefix(u, p.To); ok {
-			return p.From + rest
-		}
-	}
-	return u
 }
 
 // devPaths belong to development servers: their clients, modules and hot updates.
@@ -193,6 +218,9 @@ func rootSocket(u string) bool {
 // block notes a request that nothing allows.
 func (r *router) block(q LiveRequest, own bool) {
 	r.blocked++
+	if len(r.refused) < mostRefused {
+		r.refused = append(r.refused, q)
+	}
 	d := playback.Divergence{
 		Kind: playback.RequestUnmatched, Pos: -1, Blocking: own || !passive(q.Resource), Got: q.Method + " " + q.URL,
 	}
@@ -205,7 +233,7 @@ func (r *router) block(q LiveRequest, own bool) {
 			d.Text += fmt.Sprintf("; the nearest recorded request is %s: %s", r.cat.label(pos), describe(diffs))
 		}
 	}
-	if q.T > r.cat.end && r.cursor >= r.cat.file.Len() {
+	if r.cursor >= r.cat.file.Len() {
 		// The app lives on after the last line; what it asks then says nothing about the recording.
 		r.late++
 		d.Blocking = false

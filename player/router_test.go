@@ -34,7 +34,7 @@ func testCatalog(t *testing.T, o Options, header string, lines ...string) *catal
 func testRouter(t *testing.T, o Options, header string, lines ...string) *router {
 	t.Helper()
 	c := testCatalog(t, o, header, lines...)
-	return newRouter(c, func(pos int) (*Answer, error) {
+	return newRouter(c, nil, func(pos int) (*Answer, error) {
 		if len(c.answers[pos]) == 0 {
 			return nil, nil
 		}
@@ -56,7 +56,10 @@ func ask(r *router, request, resource string) string {
 	}
 	route := r.Route(q)
 	out := [...]string{"block", "serve", "pass", "stub"}[route.Do]
-	if route.Do == Serve {
+	switch pos := route.Pos - r.cat.file.Len(); {
+	case route.Do == Serve && route.Direct:
+		out += " " + r.cat.file.ID(r.served[pos/2].again)
+	case route.Do == Serve:
 		out += " " + r.cat.file.ID(route.Pos)
 	}
 	notes, err := r.move(0)

@@ -11,6 +11,8 @@ import (
 // window advances the page and takes in what it saw.
 func (r *pass) window(ctx context.Context, w Window) error {
 	w.Fast = r.mode.quiet
+	w.Answers = append(r.extra, w.Answers...)
+	r.extra = nil
 	rep, err := r.page.Advance(ctx, w)
 	if err != nil {
 		return fmt.Errorf("run up to %s: %w", r.p.cat.label(w.Limit), err)

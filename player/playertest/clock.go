@@ -77,7 +77,7 @@ func (p *Page) dueAnswer() (index int, at float64) {
 	index = -1
 	for i, a := range p.answers {
 		q, ok := p.taken[a.Of]
-		if a.Pos >= p.window.Limit || !ok {
+		if a.Pos >= p.window.Limit && !a.Extra || !ok {
 			continue
 		}
 		due := a.T

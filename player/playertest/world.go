@@ -174,13 +174,13 @@ func (w *World) route(q player.LiveRequest) player.Route {
 	return route
 }
 
-// served makes a request wait for the answers of the recorded one. One that is made once more than recorded has its
-// answer at hand.
+// served makes a request wait for the answers of the recorded one, or for one that no window brings.
 func (w *World) served(route player.Route, then func(Answer)) {
 	p := w.page
-	if _, again := p.taken[route.Pos]; again {
+	if route.Direct {
 		if a := route.Answer; a != nil {
 			p.schedule(p.now+a.Latency, w, func() {
+				p.note(playback.Event{Kind: a.Kind, Status: a.Status}, a.Pos)
 				then(Answer{Kind: a.Kind, Status: a.Status, Headers: a.Headers, Body: a.Body, Text: a.Text})
 			})
 		}
