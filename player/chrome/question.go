@@ -1,0 +1,146 @@
+package chrome
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+
+	"restep/player"
+	"restep/player/browser"
+	"restep/player/playback"
+)
+
+// question is what the page script asks when its table has no answer; reply is what it gets.
+type question struct {
+	Hello    bool              `json:"hello"` // a new document wants the table
+	Method   string            `json:"method"`
+	URL      string            `json:"url"`
+	Headers  map[string]string `json:"headers"`
+	Body     *string           `json:"body"`
+	Base64   []byte            `json:"base64"`
+	Resource string            `json:"resource"`
+	Worker   bool              `json:"worker"`
+	Sync     bool              `json:"sync"` // the answer cannot wait until it is due
+	Pos      *int              `json:"pos"`  // it asks only for the answer of a request that it has taken
+	Took     []int             `json:"took"` // what it took by its table since its last question
+}
+
+type reply struct {
+	Do      string       `json:"do,omitzero"`
+	Pos     int          `json:"pos"`
+	Table   [][2]any     `json:"table,omitzero"`
+	Answers []pageAnswer `json:"answers,omitzero"`
+	To      float64      `json:"to"`
+	Limit   int          `json:"limit"`
+	Halt    bool         `json:"halt"`
+	Drain   bool         `json:"drain"`
+}
+
+// answerQuestion decides for the page script.
+func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
+	var q question
+	if err := json.Unmarshal(r.body(), &q); err != nil {
+		p.log.Warn("page script", "error", err)
+		s.Go("Fetch.failRequest", params{"requestId": r.ID, "errorReason": "Failed"})
+		return
+	}
+	for _, pos := range q.Took {
+		p.scene.Router.Took(pos)
+	}
+	var out reply
+	var now *player.Answer // what cannot wait
+	switch {
+	case q.Pos != nil:
+		out.Do, out.Pos = "serve", *q.Pos
+		now = p.scene.Router.Answer(*q.Pos)
+	case q.URL != "":
+		body := q.Base64
+		if q.Body != nil {
+			body = []byte(*q.Body)
+		}
+		live := p.liveRequest(t, q.Method, q.URL, q.Headers, body, q.Resource)
+		live.Worker = q.Worker
+		route := p.scene.Router.Route(live)
+		out.Do = [...]string{player.Block: "block", player.Serve: "serve", player.Pass: "pass", player.Stub: "stub"}[route.Do]
+		out.Pos = route.Pos
+		if q.Sync && route.Do == player.Serve {
+			now = route.Answer
+		}
+	}
+	p.mu.Lock()
+	w := p.window
+	out.To, out.Limit, out.Halt, out.Drain = w.To, w.Limit, w.HaltOnError, w.Drain
+	if q.Hello && t != nil && t == p.active && !q.Worker {
+		out.Table = p.table()
+	}
+	for i := range p.answers {
+		a := &p.answers[i]
+		if q.Hello && p.taken[a.Of] == "" || out.Do == "serve" && a.Of == out.Pos {
+			out.Answers = append(out.Answers, toPage(a))
+		}
+	}
+	if now != nil {
+		out.Answers = append(out.Answers, toPage(now))
+	}
+	if out.Do == "serve" {
+		p.taken[out.Pos] = byQuestion
+	}
+	p.mu.Unlock()
+	raw, err := json.Marshal(out)
+	if err != nil {
+		p.log.Warn("page script", "error", err)
+	}
+	fulfil(s, r.ID, http.StatusOK, cors(playback.Headers{"content-type": {"application/json"}}, r.Request.Headers), raw)
+}
+
+// table is what a document can match by itself; page.mu is held.
+func (p *page) table() [][2]any {
+	left := p.scene.Router.Left()
+	out := make([][2]any, len(left))
+	for i, r := range left {
+		out[i] = [2]any{r.Key, r.Pos}
+	}
+	return out
+}
+
+// pageAnswer is a [player.Answer] for the page script.
+type pageAnswer struct {
+	Pos     int         `json:"pos"`
+	Of      int         `json:"of"`
+	T       float64     `json:"t"`
+	Latency float64     `json:"latency"`
+	Kind    string      `json:"ev"`
+	Status  int         `json:"status,omitzero"`
+	Headers [][2]string `json:"headers,omitzero"`
+	Text    *string     `json:"text,omitzero"`
+	Base64  []byte      `json:"base64,omitzero"`
+	Name    string      `json:"name,omitzero"`
+	LastID  string      `json:"lastId,omitzero"`
+	Close   int         `json:"close,omitzero"`
+}
+
+func toPage(a *player.Answer) pageAnswer {
+	out := pageAnswer{
+		Pos: a.Pos, Of: a.Of, T: a.T, Latency: a.Latency, Kind: string(a.Kind), Status: a.Status,
+		Name: a.Name, LastID: a.LastID, Close: a.Close,
+	}
+	for _, k := range slices.Sorted(maps.Keys(a.Headers)) {
+		for _, v := range a.Headers[k] {
+			out.Headers = append(out.Headers, [2]string{k, v})
+		}
+	}
+	switch {
+	case a.Kind == playback.Fail || a.Kind == playback.SSE || a.Body == nil:
+		out.Text = &a.Text
+	case utf8.Valid(a.Body) && !strings.HasPrefix(string(a.Body[:min(3, len(a.Body))]), "\ufeff"):
+		text := string(a.Body)
+		out.Text = &text
+	default:
+		out.Base64 = a.Body
+	}
+	return out
+}
