@@ -126,13 +126,7 @@ func (s *Session) onCompletions(r request, a dap.CompletionsArguments) (any, err
 	before := string(text[:max(0, min(column, len(text)))])
 	body := dap.CompletionsResponseBody{Targets: []dap.CompletionItem{}}
 	if strings.HasPrefix(strings.TrimSpace(before), ":") {
-		for _, c := range commands() {
-			if strings.HasPrefix(c.name, strings.TrimSpace(before)) {
-				body.Targets = append(body.Targets, dap.CompletionItem{
-					Label: c.name, Detail: c.about, Type: "keyword", Start: column - len([]rune(strings.TrimLeft(before, " "))), Length: len([]rune(strings.TrimLeft(before, " "))),
-				})
-			}
-		}
+		body.Targets = append(body.Targets, s.completeCommand(before, column)...)
 		return body, nil
 	}
 	if s.need() != nil {

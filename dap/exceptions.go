@@ -3,6 +3,7 @@ package dap
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/go-dap"
 
@@ -68,8 +69,14 @@ func (s *Session) onExceptionInfo(_ request, a dap.ExceptionInfoArguments) (any,
 	case t.Divergence != nil:
 		d := t.Divergence
 		text := d.Text
-		if d.Want != "" || d.Got != "" {
-			text = fmt.Sprintf("%s\nrecorded: %s\nlive: %s", d.Text, d.Want, d.Got)
+		if d.Want != "" {
+			text += "\nrecorded: " + d.Want
+		}
+		if d.Got != "" {
+			text += "\nlive: " + d.Got
+		}
+		if b := s.now.asked(); b != nil {
+			text += "\n" + strings.TrimSuffix(offer(b), "\n")
 		}
 		return dap.ExceptionInfoResponseBody{
 			ExceptionId: string(d.Kind), Description: text, BreakMode: "always",

@@ -2,6 +2,7 @@ package dap
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/go-dap"
@@ -52,6 +53,7 @@ func (s *Session) begin(title string) error {
 	s.tell()
 	ctx, n := s.busy(title, false)
 	p, r := s.play, s.runner
+	p.live = slices.Clone(s.live)
 	prepare := func(ctx context.Context) (*moment, error) {
 		return r.prepare(ctx, s.srv, p, s.listener(p), s.serverOutput)
 	}

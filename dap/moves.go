@@ -111,6 +111,10 @@ func (s *Session) arrive(n int, now *moment, err error) {
 	body.Reason, body.Description = s.reason(now.stop)
 	// A client shows both: what the text repeats of the description is left out.
 	body.Text = strings.TrimPrefix(strings.TrimPrefix(body.Text, body.Description), ": ")
+	if b := now.asked(); b != nil && err == nil {
+		body.Text += " (type :answer or :live, or go on)"
+		s.important(offer(b))
+	}
 	if err != nil {
 		body.Reason, body.Description, body.Text = "pause", "The page was lost", err.Error()
 		s.important("restep: the page was lost: " + err.Error() + "\nThe next step opens it again.\n")

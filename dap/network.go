@@ -60,7 +60,7 @@ func routed(k player.RouteKind) string {
 	case player.Stub:
 		return ", telemetry: dropped"
 	case player.Serve:
-		return ", answered from the recording"
+		return ", answered without a server"
 	}
 	return ", blocked"
 }

@@ -15,6 +15,8 @@ type play struct {
 	cfg     *config
 	file    *playback.File
 	answers map[int][]int // position of a req -> positions of what belongs to it, in file order
+	live    []string      // patterns that may reach a real server, besides those of cfg
+	goal    string        // id of the event to run to at first; empty: as cfg says
 }
 
 // openPlay opens the file of a configuration. Errors are for the user.

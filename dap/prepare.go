@@ -3,6 +3,7 @@ package dap
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"restep/player"
 )
@@ -25,7 +26,7 @@ func (r *runner) prepare(ctx context.Context, v *Server, p *play, hear player.Li
 		return nil, err
 	}
 	o := p.cfg.options()
-	o.Listen, o.Log = hear, r.log
+	o.Listen, o.Log, o.Live = hear, r.log, slices.Concat(o.Live, p.live)
 	made, err := player.New(p.file, r.stage, o)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the playback: %w", err)
@@ -39,6 +40,9 @@ func (r *runner) prepare(ctx context.Context, v *Server, p *play, hear player.Li
 	stop, err := made.Start(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("open the first page: %w", err)
+	}
+	if pos, ok := p.file.Find(p.goal); ok {
+		return r.move(ctx, player.Move{Kind: player.RunTo, Pos: pos})
 	}
 	if len(stop.Breaks) > 0 && !p.cfg.NoDebug {
 		stop.Reason = player.Breakpoint

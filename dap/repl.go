@@ -30,6 +30,8 @@ func commands() []replCommand {
 		{":skip", "LINE|ID", "go to an event without running what lies between", jumpCommand(player.SkipTo, "Skipping")},
 		{":break", "[PATTERN]", "stop at events, such as :break POST /api/*; without a pattern, list them", (*Session).breakCommand},
 		{":unbreak", "PATTERN", "take an event breakpoint away", (*Session).unbreakCommand},
+		{":answer", "[--save] [ID] STATUS [BODY]", "answer the request that was not recorded, or a recorded one otherwise, in this run; --save: in the file", (*Session).answerCommand},
+		{":live", "METHOD URL", "let requests that fit reach their server in this session; * stands for anything", (*Session).liveCommand},
 		{":diff", "", "list where the run departs from the recording", (*Session).diffCommand},
 		{":help", "", "list the commands", (*Session).helpCommand},
 	}
@@ -44,6 +46,27 @@ func (s *Session) command(r request, line string) (any, error) {
 		}
 	}
 	return nil, fail(codeEvaluate, "there is no command %s: try :help", cut(name, 40))
+}
+
+// completeCommand proposes commands, and what may stand behind them; column, from 0, is where before ends.
+func (s *Session) completeCommand(before string, column int) []dap.CompletionItem {
+	var out []dap.CompletionItem
+	add := func(label, detail, typed string) {
+		if n := len([]rune(typed)); strings.HasPrefix(label, typed) {
+			out = append(out, dap.CompletionItem{Label: label, Detail: detail, Type: "keyword", Start: max(0, column-n), Length: n})
+		}
+	}
+	name, arg, behind := strings.Cut(strings.TrimLeft(before, " "), " ")
+	if behind {
+		for _, proposal := range s.completeArgument(name) {
+			add(proposal, "", arg)
+		}
+		return out
+	}
+	for _, c := range commands() {
+		add(c.name, c.about, name)
+	}
+	return out
 }
 
 func text(format string, a ...any) dap.EvaluateResponseBody {
@@ -168,8 +191,9 @@ func (s *Session) diffCommand(request, string) (any, error) {
 func (s *Session) helpCommand(request, string) (any, error) {
 	var b strings.Builder
 	for _, c := range commands() {
-		fmt.Fprintf(&b, "%-18s %s\n", strings.TrimSpace(c.name+" "+c.args), c.about)
+		fmt.Fprintf(&b, "%-36s %s\n", strings.TrimSpace(c.name+" "+c.args), c.about)
 	}
+	b.WriteString("At a request that was not recorded: :answer it, let it go :live, or go on, and it stays failed.\n")
 	b.WriteString("Anything else is JavaScript, evaluated in the page; `event` is the recorded line.")
 	return text("%s", b.String()), nil
 }

@@ -50,8 +50,9 @@ type Session struct {
 	seq    int
 	client initializeArguments
 	phase  phase
-	play   *play   // what is launched, nil before
-	now    *moment // where it stands, nil unless halted
+	play   *play    // what is launched, nil before
+	now    *moment  // where it stands, nil unless halted
+	live   []string // patterns of :live, besides those of the configuration
 	runner *runner
 
 	breaks  breakTable

@@ -124,25 +124,30 @@ func TestScripts(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			a := connect(t, nil)
-			s := daptest.Script{Client: a.Client, Launch: a.launch(nil), Path: a.path, Hide: regexp.MustCompile(regexp.QuoteMeta(a.server.Dir + "/"))}
-			got, err := s.Run(a.ctx, want)
-			if err != nil {
-				t.Fatalf("%v\n%s", err, got)
-			}
-			if string(got) == string(want) {
-				return
-			}
-			if !*update {
-				t.Fatalf("run with -update if this is meant:\n%s", got)
-			}
-			if err := os.WriteFile(file, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
+			connect(t, nil).script(file)
 		})
+	}
+}
+
+// script compares what a user sees with a transcript.
+func (a *adapter) script(file string) {
+	a.t.Helper()
+	want, err := os.ReadFile(file)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	s := daptest.Script{Client: a.Client, Launch: a.launch(nil), Path: a.path, Hide: regexp.MustCompile(regexp.QuoteMeta(a.server.Dir + "/"))}
+	got, err := s.Run(a.ctx, want)
+	if err != nil {
+		a.t.Fatalf("%v\n%s", err, got)
+	}
+	if string(got) == string(want) {
+		return
+	}
+	if !*update {
+		a.t.Fatalf("run with -update if this is meant:\n%s", got)
+	}
+	if err := os.WriteFile(file, got, 0o644); err != nil {
+		a.t.Fatal(err)
 	}
 }

@@ -2,6 +2,7 @@ package player
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"restep/player/playback"
@@ -12,8 +13,9 @@ const authoredLatency = 50
 
 // Blocked is a request that nothing allowed: it failed, and reached no server.
 type Blocked struct {
-	LiveRequest     // T: when it was made, ms since the start of the recording
-	Pos         int // the action that it followed, -1: before the first
+	LiveRequest        // T: when it was made, ms since the start of the recording
+	Pos         int    // the action that it followed, -1: before the first
+	Recorded    string // its URL as the recording would have it, as far as that is known
 }
 
 // String is "METHOD URL", as [playback.Divergence.Got] of the divergence that the request is.
@@ -32,39 +34,39 @@ type authored struct {
 	reply Reply
 }
 
-// Blocked returns the requests of this pass that nothing allowed, in order; at most the first [mostRefused].
+// Blocked returns the requests of this pass that nothing allowed, in order; at most the first thousand.
 func (p *Player) Blocked() []Blocked {
 	if p.pass == nil {
 		return nil
 	}
 	out := slices.Clone(p.pass.blocked)
-	met := map[string]int{}
+	times := p.pass.led.blockedTimes()
 	for i := range out {
-		name := out[i].String()
-		out[i].T = p.blockedAt(&out[i], met[name])
-		met[name]++
+		b := &out[i]
+		b.Recorded = p.cat.urls.recorded(b.URL)
+		if b.Pos >= 0 {
+			b.T = p.file.T(b.Pos)
+		}
+		if list := times[b.String()]; len(list) > 0 {
+			b.T, times[b.String()] = max(b.T, list[0]), list[1:]
+		}
 	}
 	return out
 }
 
-// blockedAt is when the n-th request of its name was seen; the router does not know the page's clock.
-func (p *Player) blockedAt(b *Blocked, n int) float64 {
-	at := 0.0
-	if b.Pos >= 0 {
-		at = p.file.T(b.Pos)
-	}
-	for pos := -1; pos < p.file.Len(); pos++ {
-		for _, s := range p.pass.led.extra[pos] {
-			if s.Kind != playback.Req || s.Route != Block || s.Method != b.Method || s.URL != b.URL {
-				continue
+// blockedTimes is when blocked requests were seen, in order, by what [Blocked.String] gives: the router does not know the page's
+// clock.
+func (l *ledger) blockedTimes() map[string][]float64 {
+	times := map[string][]float64{}
+	for _, action := range slices.Sorted(maps.Keys(l.extra)) {
+		for _, s := range l.extra[action] {
+			if s.Kind == playback.Req && s.Route == Block {
+				name := s.Method + " " + s.URL
+				times[name] = append(times[name], s.T)
 			}
-			if n == 0 {
-				return max(at, s.T)
-			}
-			n--
 		}
 	}
-	return at
+	return times
 }
 
 // Author answers a blocked request, and all that ask the same, until Restart. It takes effect when the request is made
@@ -91,9 +93,6 @@ func (p *Player) Allow(pattern string) error {
 	p.opt, p.cat, p.allowed, p.high = o, cat, true, 0
 	return p.drop()
 }
-
-// RecordedURL maps a URL of the local app to the one that the recording would have, as far as that is known.
-func (p *Player) RecordedURL(u string) string { return p.cat.urls.recorded(u) }
 
 // served is what answers a request that no line of the file is left for. The i-th of a router is like a recorded
 // request at position len+2i with its answer at len+2i+1, where len is the number of events.

@@ -37,7 +37,7 @@ func TestAuthor(t *testing.T) {
 		b[0].String() != p.At().Divergence.Got {
 		t.Fatalf("blocked: %+v", b)
 	}
-	if u := p.RecordedURL(b[0].URL); u != "https://shop.example/api/save" {
+	if u := b[0].Recorded; u != "https://shop.example/api/save" {
 		t.Errorf("the recording would say %s", u)
 	}
 	p.Author(&b[0], player.Reply{Status: 201, Body: []byte("first")})

@@ -140,7 +140,7 @@ func (s *Script) threads(ctx context.Context, _ string) (string, error) {
 	return out.String(), err
 }
 
-// evaluate shows the value; a command that moves also tells where the session stopped.
+// evaluate shows the value; a command that moves, whose answer ends in "…", also tells where the session stopped.
 func (s *Script) evaluate(where string) func(context.Context, string) (string, error) {
 	return func(ctx context.Context, arg string) (string, error) {
 		v, err := s.Client.Evaluate(ctx, arg, where)
@@ -151,8 +151,7 @@ func (s *Script) evaluate(where string) func(context.Context, string) (string, e
 		for line := range strings.Lines(v.Result) {
 			out += "  " + strings.TrimRight(line, "\n") + "\n"
 		}
-		name, _, _ := strings.Cut(arg, " ")
-		if strings.Contains(" :back :rc :next :c :goto :skip ", " "+name+" ") {
+		if strings.HasPrefix(arg, ":") && strings.HasSuffix(v.Result, "…") {
 			if _, err := s.Client.Stopped(ctx); err != nil {
 				return out, err
 			}
