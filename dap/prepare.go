@@ -18,7 +18,7 @@ func (r *runner) prepare(ctx context.Context, v *Server, p *play, hear player.Li
 	if r.file != nil && r.file != p.file {
 		r.file.Close()
 	}
-	r.file = p.file
+	r.file, r.keep, r.kept = p.file, v.KeepRun, 0
 	if err := r.startServer(ctx, p.cfg.Server, say); err != nil {
 		return nil, err
 	}

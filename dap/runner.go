@@ -35,6 +35,8 @@ type runner struct {
 	stageWith StageOptions
 	closer    io.Closer
 	server    *devServer
+	keep      func(name string, run *playback.Run) error // [Server.KeepRun]
+	kept      int                                        // how far the run had come that was kept
 
 	mu      sync.Mutex // guards the fields below
 	breaks  []player.Break
@@ -162,12 +164,28 @@ func (r *runner) move(ctx context.Context, m player.Move) (*moment, error) {
 		if again {
 			continue
 		}
+		r.keepRun(stop)
 		now := r.look(stop)
 		if late {
 			// The next move would take the interruption for its own: a move to where the player stands uses it up.
 			_, err = r.player.Do(ctx, player.Move{Kind: player.RunTo, Pos: r.player.Cursor()})
 		}
 		return now, err
+	}
+}
+
+// keepRun keeps what the run has found, at its end and at failures, unless a person has changed its course.
+func (r *runner) keepRun(stop player.Stop) {
+	if r.keep == nil || stop.Reason != player.End && stop.Reason != player.Exception || r.player.Cursor() < r.kept || r.player.Touched() {
+		return
+	}
+	r.kept = r.player.Cursor()
+	run, err := r.player.Summary()
+	if err == nil {
+		err = r.keep(r.file.Name(), run)
+	}
+	if err != nil {
+		r.log.Warn("the outcome of the run is not kept", "err", err)
 	}
 }
 

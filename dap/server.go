@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"restep/player"
+	"restep/player/playback"
 )
 
 // Server opens sessions. It may serve several at a time; nothing is shared between them but the fields here.
@@ -15,6 +16,8 @@ type Server struct {
 	Stage func(ctx context.Context, o StageOptions) (player.Stage, io.Closer, error)
 	// Log gets what goes wrong; nil: nothing is logged. Recorded content never reaches it.
 	Log *slog.Logger
+	// KeepRun keeps what a run of the playback of this name has found; nil: nothing is kept.
+	KeepRun func(name string, run *playback.Run) error
 	// Dir is where relative paths start and where .restep is looked for when the client does not say; empty: the
 	// working directory.
 	Dir string

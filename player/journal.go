@@ -54,8 +54,20 @@ func (p *Player) Extra(pos int) []Seen {
 	return slices.Clone(p.pass.led.extra[pos])
 }
 
-// Result summarises the pass as it stands; at the end that is the outcome of the run.
+// Result is [Player.Summary] with the state of the page; at the end that is the outcome of the run.
 func (p *Player) Result(ctx context.Context) (*playback.Run, error) {
+	run, err := p.Summary()
+	if err != nil {
+		return nil, err
+	}
+	if run.State, err = p.pass.page.Hash(ctx); err != nil {
+		return nil, fmt.Errorf("state of the page: %w", err)
+	}
+	return run, nil
+}
+
+// Summary summarises the pass as it stands, without asking the page.
+func (p *Player) Summary() (*playback.Run, error) {
 	r := p.pass
 	if r == nil {
 		return nil, ErrNotStarted
@@ -66,16 +78,37 @@ func (p *Player) Result(ctx context.Context) (*playback.Run, error) {
 		Verdict: p.Verdict(), Actions: r.done, Touched: p.Touched(), Divergences: p.Divergences(),
 		Failures:   playback.RunFailures{Recorded: p.summaries(recorded), Live: p.summaries(live)},
 		Unanswered: unanswered - late, Missing: r.router.missing(r.pos),
-		Elapsed: float64(time.Since(p.begun).Microseconds()) / 1000,
+		Elapsed: float64(time.Since(p.begun).Microseconds()) / 1000, Start: p.begun, Coverage: r.coverage(),
 	}
 	if run.Divergences == nil {
 		run.Divergences = []playback.Divergence{}
 	}
-	var err error
-	if run.State, err = r.page.Hash(ctx); err != nil {
-		return nil, fmt.Errorf("state of the page: %w", err)
-	}
 	return run, nil
+}
+
+// coverage lists the events that the pass has come by. Requests that the page gets elsewhere are not expected to show.
+func (r *pass) coverage() playback.Coverage {
+	f, cat := r.p.file, r.p.cat
+	c := playback.Coverage{Ran: r.pos, Unseen: []string{}}
+	if r.pos < f.Len() {
+		c.Until = f.ID(r.pos)
+	}
+	for pos := range r.pos {
+		if !cat.observed(pos) && !cat.delivered(pos) {
+			continue
+		}
+		req := pos
+		if f.Kind(pos) != playback.Req {
+			req = f.Of(pos)
+		}
+		if _, ours := cat.index[req]; req >= 0 && !ours {
+			continue
+		}
+		if _, seen := r.led.live[pos]; !seen {
+			c.Unseen = append(c.Unseen, f.ID(pos))
+		}
+	}
+	return c
 }
 
 // summaries turns failures into what a run keeps of them.

@@ -9,6 +9,7 @@ import (
 
 	"restep/dap"
 	"restep/player"
+	"restep/player/playback"
 )
 
 // dapCmd is the debug adapter that editors start.
@@ -22,7 +23,8 @@ func (c *dapCmd) Run(e *env) error {
 		Stage: func(ctx context.Context, o dap.StageOptions) (player.Stage, io.Closer, error) {
 			return stageForEditor(ctx, e, o)
 		},
-		Log: slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		KeepRun: playback.SaveRun,
+		Log:     slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	if c.Listen != "" {
 		if err := server.Listen(e.ctx, c.Listen, e.stdout); err != nil {

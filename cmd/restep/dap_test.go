@@ -19,6 +19,7 @@ const dapLimit = 2 * time.Minute
 // startDap runs `restep dap` on two pipes, as an editor does.
 func startDap(t *testing.T) (*daptest.Client, context.Context) {
 	t.Helper()
+	ownState(t)
 	ctx, cancel := context.WithTimeout(t.Context(), dapLimit)
 	fromClient, toAdapter := io.Pipe()
 	fromAdapter, toClient := io.Pipe()

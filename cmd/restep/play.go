@@ -94,7 +94,14 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 	if e.tty && !c.JSON {
 		r.steps = newStepPrinter(e.stderr, f)
 	}
-	return c.repeat(e.ctx, r)
+	result, err := c.repeat(e.ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := playback.SaveRun(c.File, result.Run); err != nil {
+		fmt.Fprintf(e.stderr, "restep: warning: %v\n", err)
+	}
+	return result, nil
 }
 
 // repeat plays --runs times, and writes the picture of the last one.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -71,10 +72,23 @@ func TestPlayJSON(t *testing.T) {
 	if result.Verdict != playback.Reproduced || result.Actions != 12 || len(result.Failures.Live) != 2 || len(result.Runs) != 3 {
 		t.Errorf("unexpected result:\n%s", out)
 	}
+	if c := result.Coverage; c.Until != "" || len(c.Unseen) > 0 {
+		t.Errorf("the demo shows everything that was recorded, but: %+v", c)
+	}
 	for _, r := range result.Runs {
 		if r.State == "" || r.State != result.State {
 			t.Errorf("the runs ended in different states: %+v", result.Runs)
 		}
+	}
+	_, shown, errOut := command(t, "show", file)
+	if !strings.Contains(shown, "last run: reproduced · ") || !strings.Contains(shown, " · 12 actions · 2 failures · ") || errOut != "" {
+		t.Errorf("restep show does not tell of the run: %s%.400s", errOut, shown)
+	}
+	if err := os.Chtimes(file, time.Time{}, time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if _, shown, _ = command(t, "show", file); !strings.Contains(shown, "the file was changed since") {
+		t.Errorf("restep show of a changed file: %.400s", shown)
 	}
 	png, err := os.ReadFile(picture)
 	if err != nil || !bytes.HasPrefix(png, []byte("\x89PNG")) {
@@ -85,10 +99,20 @@ func TestPlayJSON(t *testing.T) {
 // command runs a command line in this process.
 func command(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
+	ownState(t)
 	var out, errOut bytes.Buffer
 	e := &env{ctx: t.Context(), stdin: strings.NewReader(""), stdout: &out, stderr: &errOut, getenv: os.Getenv}
 	status = run(e, args)
 	return status, out.String(), errOut.String()
+}
+
+// ownState keeps the runs of a test out of the developer's state folder.
+func ownState(t *testing.T) {
+	t.Helper()
+	const env = "XDG_STATE_HOME"
+	if !strings.HasPrefix(os.Getenv(env), os.TempDir()) {
+		t.Setenv(env, t.TempDir())
+	}
 }
 
 func needBrowser(t *testing.T) {

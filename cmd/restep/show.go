@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -40,11 +42,36 @@ func (c *showCmd) Run(e *env) error {
 	if err != nil {
 		return formatError(c.File, err)
 	}
+	if o.LastRun, err = lastRun(c.File); err != nil {
+		fmt.Fprintf(e.stderr, "restep: warning: %v\n", err)
+	}
 	if c.JSON {
 		return printJSON(e, o)
 	}
 	o.print(e.stdout)
 	return nil
+}
+
+// lastRun is the run that was kept of a file; nil where there is none.
+func lastRun(name string) (*playback.Run, error) {
+	r, err := playback.LoadRun(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return r, err
+}
+
+// lastRunText is what the last run has found, in one line.
+func lastRunText(r *playback.Run, changed time.Time) string {
+	parts := []string{"last run: " + cmp.Or(string(r.Verdict), "no verdict")}
+	if r.Coverage.Until != "" {
+		parts[0] += " up to " + r.Coverage.Until
+	}
+	parts = append(parts, startText(r.Start), count(r.Actions, "action"), count(len(r.Failures.Live), "failure"), count(len(r.Divergences), "divergence"))
+	if changed.After(r.Start) {
+		parts = append(parts, "the file was changed since")
+	}
+	return strings.Join(parts, " · ")
 }
 
 // find returns the event that was asked for.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -25,9 +26,11 @@ type outline struct {
 	Holes    int             `json:"holes"`
 	Lines    []outlineLine   `json:"lines"`
 	Notes    []playback.Note `json:"notes,omitzero"`
+	LastRun  *playback.Run   `json:"lastRun,omitzero"` // what was kept of it
 
-	file  *playback.File
-	names map[int]string // what open requests are called, by position
+	changed time.Time // of the file
+	file    *playback.File
+	names   map[int]string // what open requests are called, by position
 }
 
 // outlineLine is one event of an outline.
@@ -48,6 +51,9 @@ func newOutline(f *playback.File, all bool) (*outline, error) {
 	o := &outline{
 		Title: cmp.Or(h.Title, f.Name()), App: h.App, Start: h.Start, Sources: h.Sources, Events: f.Len(),
 		Lines: []outlineLine{}, file: f, names: make(map[int]string),
+	}
+	if s, err := os.Stat(f.Name()); err == nil {
+		o.changed = s.ModTime()
 	}
 	for pos := range f.Len() {
 		e, err := f.Event(pos)
@@ -231,7 +237,11 @@ func (o *outline) print(w io.Writer) {
 			shown = append(shown, a)
 		}
 	}
-	fmt.Fprintf(w, "%s\n\n", printable(strings.Join(shown, " · ")))
+	fmt.Fprintln(w, printable(strings.Join(shown, " · ")))
+	if o.LastRun != nil {
+		fmt.Fprintln(w, printable(lastRunText(o.LastRun, o.changed)))
+	}
+	fmt.Fprintln(w)
 	tab := ""
 	for _, l := range o.Lines {
 		if l.Tab != "" && l.Tab != tab {

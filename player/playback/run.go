@@ -1,6 +1,9 @@
 package playback
 
-// Run is what one replay of a file did. It is kept per file in the user's state folder, where lsp and editors see it.
+import "time"
+
+// Run is what one replay of a file did. The last one of each file is kept in the user's state folder, where editors see
+// it: see [SaveRun] and [LoadRun].
 type Run struct {
 	Verdict     Verdict      `json:"verdict"`
 	Actions     int          `json:"actions"` // actions that were performed
@@ -11,6 +14,16 @@ type Run struct {
 	Missing     int          `json:"missing"`        // recorded requests that were not made
 	State       string       `json:"state,omitzero"` // SHA-256 of the end state, hex
 	Elapsed     float64      `json:"elapsedMs"`
+	Start       time.Time    `json:"start,omitzero"` // when it was played
+	Coverage    Coverage     `json:"coverage"`
+	Cut         bool         `json:"cut,omitzero"` // lists were shortened to keep it
+}
+
+// Coverage says which events a run has come by.
+type Coverage struct {
+	Ran    int      `json:"ran"`            // events that ran: the first ones of the file, but for skipped ones
+	Until  string   `json:"until,omitzero"` // id of the event that was next; empty: the end was reached
+	Unseen []string `json:"unseen"`         // ids of the effects among them that the page did not show
 }
 
 // RunFailures are the failures of the file and those that occurred.
