@@ -6,10 +6,10 @@ SHELL := /bin/bash
 GO ?= go
 GOFILES = $(shell find . -name '*.go' -not -path './.*' -not -path '*/node_modules/*')
 
-.PHONY: help build demo test check fmt-check vet staticcheck unit bench setup-browser clean
+.PHONY: help build demo test check fmt-check vet staticcheck unit bench s1-app s2 setup-browser clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 build: ## build ./restep
 	$(GO) build -trimpath -o restep ./cmd/restep
@@ -17,7 +17,7 @@ build: ## build ./restep
 demo: setup-browser build ## replay the recorded bug of the bundled shop, then its mended build
 	./restep demo
 
-test: check setup-browser unit ## everything that has to pass: format, vet, staticcheck, all tests
+test: check setup-browser s1-app unit ## everything that has to pass: format, vet, staticcheck, all tests
 
 check: fmt-check vet staticcheck
 
@@ -43,6 +43,15 @@ bench: setup-browser ## speed beside other players, in one table; its npm packag
 		echo "The other players could not be installed: the table will not have them."; }
 	$(GO) build -trimpath -o .cache/bench/bench ./cmd/bench
 	.cache/bench/bench $(BENCH)
+
+s1-app: # the app of a test of cmd/restep, which is skipped where it cannot be had
+	@.ci/npm-packages cmd/restep/testdata/s1/app s1
+
+s2: setup-browser ## replay a session of a react-admin app, which is built from npm for it; takes minutes
+	@.ci/npm-packages cmd/restep/testdata/s2/app s2
+	cp -r cmd/restep/testdata/s2/app/. .cache/s2/
+	.cache/s2/node_modules/.bin/vite build .cache/s2 --logLevel error
+	RESTEP_S2=$(CURDIR)/.cache/s2/dist $(GO) test -count=1 -timeout 5m -v -run '^TestReactAdmin$$' ./cmd/restep
 
 setup-browser: ## find Chromium, or install the distribution's package where that is allowed
 	@.ci/setup-browser
