@@ -19,8 +19,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // Options of a browser process. The zero value is a visible window with an empty throw-away profile.
@@ -124,7 +122,7 @@ func (b *Browser) start(path string, args []string) error {
 		p.closeParent()
 		return err
 	}
-	b.conn = newConn(chromedp.NewPipeConn(p.fromBrowser, p.toBrowser))
+	b.conn = newConn(p.fromBrowser, p.toBrowser)
 	return nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"strconv"
 	"sync"
 
 	"github.com/chromedp/cdproto"
@@ -19,6 +21,9 @@ type conn struct {
 	root *Session
 	done chan struct{} // closed when the pipe has ended
 
+	writeMu sync.Mutex // one message at a time
+	w       io.Writer  // the same pipe as tr's
+
 	mu       sync.Mutex // guards what follows
 	next     int64
 	calls    map[int64]*call
@@ -32,8 +37,8 @@ type call struct {
 	reply   chan *cdproto.Message // nil: nobody waits
 }
 
-func newConn(tr chromedp.Transport) *conn {
-	c := &conn{tr: tr, done: make(chan struct{}), calls: map[int64]*call{}, sessions: map[target.SessionID]*Session{}}
+func newConn(r io.ReadCloser, w io.WriteCloser) *conn {
+	c := &conn{tr: chromedp.NewPipeConn(r, w), w: w, done: make(chan struct{}), calls: map[int64]*call{}, sessions: map[target.SessionID]*Session{}}
 	c.root = &Session{conn: c, gone: make(chan struct{})}
 	c.sessions[""] = c.root
 	go c.read()
@@ -76,7 +81,7 @@ func (c *conn) send(s *Session, method string, params any, wait bool) (*call, in
 	raw := jsontext.Value("{}")
 	if params != nil {
 		var err error
-		if raw, err = json.Marshal(params, json.Deterministic(true)); err != nil {
+		if raw, err = json.Marshal(params, jsontext.AllowInvalidUTF8(true)); err != nil {
 			return nil, 0, fmt.Errorf("%s: %w", method, err)
 		}
 	}
@@ -95,12 +100,31 @@ func (c *conn) send(s *Session, method string, params any, wait bool) (*call, in
 		c.calls[id] = k
 	}
 	c.mu.Unlock()
-	m := &cdproto.Message{ID: id, SessionID: s.id, Method: cdproto.MethodType(method), Params: raw}
-	if err := c.tr.Write(context.Background(), m); err != nil {
+	if err := c.write(id, s.id, method, raw); err != nil {
 		c.forget(id)
 		return nil, 0, fmt.Errorf("%s: %w", method, err)
 	}
 	return k, id, nil
+}
+
+// write writes a command. It does not use the transport's Write, which would parse and format the parameters once more:
+// those that carry recorded content have many megabytes.
+func (c *conn) write(id int64, session target.SessionID, method string, raw jsontext.Value) error {
+	b := make([]byte, 0, len(raw)+len(method)+128)
+	b = append(b, `{"id":`...)
+	b = strconv.AppendInt(b, id, 10)
+	if session != "" {
+		b = append(b, `,"sessionId":`...)
+		b = strconv.AppendQuote(b, string(session)) // hexadecimal digits
+	}
+	b = append(b, `,"method":`...)
+	b = strconv.AppendQuote(b, method) // letters and a dot
+	b = append(b, `,"params":`...)
+	b = append(append(b, raw...), '}', 0)
+	c.writeMu.Lock()
+	defer c.writeMu.Unlock()
+	_, err := c.w.Write(b)
+	return err
 }
 
 func (c *conn) forget(id int64) {

@@ -8,6 +8,7 @@ import (
 
 	"restep/player"
 	"restep/player/browser"
+	"restep/player/playback"
 )
 
 // minBudget is the least virtual time, in ms, that the clock is given at once. With 2 ms, tasks that wait when the
@@ -16,10 +17,10 @@ const minBudget = 2
 
 // Limits of real time.
 const (
-	frameTime = 2 * time.Second  // for a frame, which takes 17 ms
-	stallTime = 3 * time.Second  // without progress: a request of the app stays open, and holds virtual time
+	frameTime = 10 * time.Second // for a frame, which takes 17 ms on a machine that is not busy
+	stallTime = 20 * time.Second // without progress: a request of the app may stay open, and holds virtual time
 	loadTime  = 30 * time.Second // until the app answers a navigation
-	hangTime  = 20 * time.Second // and after the clock was freed of requests: the app is in an endless loop
+	hangTime  = 20 * time.Second // for an answer of the page: the app is in an endless loop
 )
 
 // ErrHangs means that the app does not give up the main thread.
@@ -120,7 +121,8 @@ func (t *tab) give(ms float64) {
 
 // await waits until the tab has used its virtual time, opens a dialog, or is closed.
 func (t *tab) await(ctx context.Context, ms float64) error {
-	stall, freed := time.NewTimer(stallTime), false
+	until := t.page.start() + t.page.now + ms
+	stall := time.NewTimer(t.stallTime())
 	defer stall.Stop()
 	for {
 		select {
@@ -142,15 +144,57 @@ func (t *tab) await(ctx context.Context, ms float64) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-stall.C:
-			if freed {
-				return ErrHangs
+			if err := t.unstick(ctx, until); err != nil {
+				return err
 			}
-			// A request that stays open (a stream of the dev server, a slow load) holds virtual time: let it run.
-			freed = true
-			t.session.Go("Emulation.setVirtualTimePolicy", params{"policy": "advance", "budget": ms})
 			stall.Reset(hangTime)
 		}
 	}
+}
+
+// stallTime is how long the clock may stand still while the page is busy with nothing: loading is slow on a busy machine
+// or a cold development server. Once a request was found to stay open, others like it are not waited for as long.
+func (t *tab) stallTime() time.Duration {
+	if t.stuck {
+		return time.Second
+	}
+	return t.page.patience
+}
+
+// unstick frees a clock that a request of the app holds because it stays open, such as a stream of the development
+// server. A page that is only slow answers late, and its clock is left alone.
+func (t *tab) unstick(ctx context.Context, until float64) error {
+	ctx, cancel := context.WithTimeout(ctx, hangTime)
+	defer cancel()
+	var now struct {
+		Result struct {
+			Value float64 `json:"value"`
+		} `json:"result"`
+	}
+	err := t.session.Call(ctx, "Runtime.evaluate", params{"expression": "Date.now()"}, &now)
+	var refused *browser.Error
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return ErrHangs
+	case errors.Is(err, browser.ErrGone), errors.As(err, &refused):
+		return nil
+	case err != nil:
+		return err
+	}
+	left := until - now.Result.Value
+	if len(t.expired) > 0 || left <= 0 {
+		return nil // it moved while we asked
+	}
+	if !t.stuck {
+		t.stuck = true
+		const text = "restep: a request of the app stays open and would hold the clock; it runs on without waiting for it"
+		t.page.log.Warn(text)
+		t.page.note(player.Seen{Event: playback.Event{
+			Kind: playback.Console, T: now.Result.Value - t.page.start(), Tab: t.name, Level: "warning", Text: text,
+		}, Pos: -1})
+	}
+	t.session.Go("Emulation.setVirtualTimePolicy", params{"policy": "advance", "budget": math.Max(minBudget, left)})
+	return nil
 }
 
 // discardExpired forgets an expiry of an earlier stretch, which a dialog had interrupted.

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"restep/player"
 	"restep/player/playback"
 )
@@ -57,6 +60,12 @@ func (p *place) doc() document { return p.docs[len(p.docs)-1] }
 // find finds the element of a target in one evaluate (and three for each frame). A *[problem] says why it cannot be
 // used; with o.Point the place has a point of the viewport at which it receives events.
 func (a *actor) find(ctx context.Context, frames []playback.FrameStep, target *playback.Target, o findOptions) (*place, error) {
+	return a.findThen(ctx, frames, target, o, "null", nil)
+}
+
+// findThen is find, and in the same evaluate, where the element was found, an expression over R whose value is decoded
+// into result (nil: dropped): a round trip less than to ask for it afterwards.
+func (a *actor) findThen(ctx context.Context, frames []playback.FrameStep, target *playback.Target, o findOptions, then string, result any) (*place, error) {
 	if target == nil {
 		return nil, notFound("the line names no element")
 	}
@@ -65,13 +74,23 @@ func (a *actor) find(ctx context.Context, frames []playback.FrameStep, target *p
 		return nil, err
 	}
 	p := &place{docs: docs}
-	var f foundJS
-	if err := a.run(ctx, p.doc(), "R.find("+js(target)+", "+js(o)+")", &f); err != nil {
+	var r struct {
+		Found foundJS        `json:"found"`
+		Then  jsontext.Value `json:"then"`
+	}
+	expr := "(found => ({found, then: found.problem ? null : " + then + "}))(R.find(" + js(target) + ", " + js(o) + "))"
+	if err := a.run(ctx, p.doc(), expr, &r); err != nil {
 		return nil, err
 	}
+	f := r.Found
 	p.found = f.found()
 	if p.found.Problem != "" {
 		return nil, &problem{p.found}
+	}
+	if result != nil {
+		if err := json.Unmarshal(r.Then, result); err != nil {
+			return nil, fmt.Errorf("page script: %w", err)
+		}
 	}
 	if p.option = f.Option; o.Point && p.option == nil {
 		err = a.toViewport(ctx, p)

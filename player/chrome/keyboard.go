@@ -107,11 +107,9 @@ func (a *actor) key(ctx context.Context, e *playback.Event, last bool) (player.F
 	}
 	p := &place{docs: []document{top}}
 	if e.On.Target != nil {
-		if p, err = a.find(ctx, e.Frame, e.On.Target, findOptions{Last: last, Hidden: true}); err != nil {
+		o := findOptions{Last: last, Hidden: true}
+		if p, err = a.findThen(ctx, e.Frame, e.On.Target, o, "(R.focus(''), true)", nil); err != nil {
 			return player.Found{}, err
-		}
-		if err := a.run(ctx, p.doc(), "(R.focus(''), true)", nil); err != nil {
-			return p.found, err
 		}
 	}
 	clip := clipboardKey(s, mods)
@@ -220,17 +218,14 @@ func (a *actor) fillText(ctx context.Context, e *playback.Event, text string, va
 	if e.On.Target == nil {
 		return player.Found{}, a.write(ctx, text, true)
 	}
-	p, err := a.find(ctx, e.Frame, e.On.Target, findOptions{Last: last})
-	if err != nil {
-		return player.Found{}, err
-	}
 	want := "undefined"
 	if value != nil {
 		want = js(*value)
 	}
 	var aim aimJS
-	if err := a.run(ctx, p.doc(), "R.aimText("+js(text)+", "+want+")", &aim); err != nil {
-		return p.found, err
+	p, err := a.findThen(ctx, e.Frame, e.On.Target, findOptions{Last: last}, "R.aimText("+js(text)+", "+want+")", &aim)
+	if err != nil {
+		return player.Found{}, err
 	}
 	if aim.Problem != "" {
 		p.found.Problem, p.found.Detail = "not found", aim.Problem

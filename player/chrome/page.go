@@ -41,6 +41,8 @@ type page struct {
 	work    sync.WaitGroup // the short-lived goroutines
 	once    sync.Once
 
+	patience time.Duration // see stallTime; tests shorten it
+
 	now float64 // clock, ms since the start of the recording; only the caller's goroutine
 
 	mu      sync.Mutex // guards what follows
@@ -65,7 +67,7 @@ func newPage(ctx context.Context, b *Browser, proc *browser.Browser, s player.Sc
 	}
 	p := &page{
 		browser: b, proc: proc, context: c, scene: s, log: b.log, app: app,
-		fresh: make(chan *tab, 16), taken: map[int]string{},
+		fresh: make(chan *tab, 16), taken: map[int]string{}, patience: stallTime,
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.script = pageScript(config{

@@ -10,7 +10,7 @@ import (
 )
 
 // mostPushed is the size, in bytes of content, after which the answers of a window go into another message.
-const mostPushed = 8 << 20
+const mostPushed = 256 << 10
 
 // push hands a window to what runs in the tabs. The document that the user sees gets every answer, because it matches
 // requests by its table; a frame or worker only those whose requests it has asked about. A document that has no page
@@ -18,7 +18,11 @@ const mostPushed = 8 << 20
 func (p *page) push(w player.Window) error {
 	shown := p.shown()
 	if shown != nil && shown.open() == nil {
-		if err := pushTo(shown.session, 0, w, w.Answers); err != nil {
+		answers := w.Answers
+		if shown.nav != nil {
+			answers = p.greet(shown)
+		}
+		if err := pushTo(shown.session, 0, w, answers); err != nil {
 			return err
 		}
 	}
@@ -105,4 +109,20 @@ func pushTo(s *browser.Session, context int, w player.Window, answers []player.A
 		}
 	}
 	return send()
+}
+
+// greet sends the table to the document that a navigation of the user is about to bring, and returns the answers that it
+// may need: the browser holds commands back until the document is committed and carries them out before its first
+// line, so that it need not ask. Where they reach the old document instead, the new one asks by itself.
+func (p *page) greet(t *tab) []player.Answer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t.session.Go("Runtime.evaluate", params{"expression": "globalThis.__restep?.table?.(" + js(p.table()) + ")"})
+	var out []player.Answer
+	for _, a := range p.answers {
+		if p.taken[a.Of] == "" {
+			out = append(out, a)
+		}
+	}
+	return out
 }

@@ -23,6 +23,7 @@ type tab struct {
 	nav      *browser.Pending // a Page.navigate that was not answered yet; only the caller's goroutine
 	navURL   string
 	frames   bool // the page has something that only a frame moves; only the caller's goroutine
+	stuck    bool // a request of the app was found to stay open; only the caller's goroutine
 	animated bool // it had, at some time; only the caller's goroutine
 
 	mu       sync.Mutex // guards what follows

@@ -1,8 +1,13 @@
 package chrome
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"restep/player"
 	"restep/player/playback"
@@ -97,19 +102,55 @@ func TestChanceIsSeeded(t *testing.T) {
 	}
 }
 
-// A request of the app that never ends must not stop the clock for good, nor must an endless loop stop restep.
-func TestAStuckAppDoesNotStopTheClock(t *testing.T) {
-	a := serve(t, map[string]string{"/": `<!doctype html><title>x</title><script>
-		navigator.sendBeacon; new Image().src = '/never'; setTimeout(() => document.title = 'later', 50)</script>`})
-	s := scene(a, &router{pass: true}, nil)
-	p, err := stage(t).Open(t.Context(), s)
+// A request of the app that never ends must not stop the clock for good.
+func TestARequestThatStaysOpen(t *testing.T) {
+	block := make(chan struct{})
+	a := &app{Server: httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/never" {
+			<-block
+			return
+		}
+		w.Header().Set("content-type", "text/html")
+		io.WriteString(w, `<!doctype html><title>x</title><img src="/never"><script>setTimeout(() => document.title = 'later ' + Date.now(), 50)</script>`)
+	}))}
+	t.Cleanup(func() { close(block); a.Close() })
+	p, err := stage(t).Open(t.Context(), scene(a, &router{}, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.Close() })
+	p.(*page).patience = time.Second / 4
+	act(t, p, &playback.Event{Kind: playback.Open, URL: "https://shop.example/"})
+	r := advance(t, p, player.Window{To: 1000})
+	if got := text(t, p, "document.title.split(' ')[0] + Date.now()"); got != "later1795287301120" {
+		t.Errorf("the page shows %q", got)
+	}
+	if !slices.ContainsFunc(r.Seen, func(s player.Seen) bool { return strings.Contains(s.Text, "stays open") }) {
+		t.Error("nothing says that the clock was freed")
+	}
+}
+
+// A page that loads slowly is waited for: its clock stands still meanwhile.
+func TestASlowLoadTakesNoTime(t *testing.T) {
+	slow := make(chan struct{})
+	a := &app{Server: httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow.js" {
+			<-slow
+			return
+		}
+		w.Header().Set("content-type", "text/html")
+		io.WriteString(w, `<!doctype html><title>x</title><script src="/slow.js"></script><script>document.title = Date.now() < 1795287300120 + 50 ? 'in time' : 'late'</script>`)
+	}))}
+	t.Cleanup(a.Close)
+	p, err := stage(t).Open(t.Context(), scene(a, &router{}, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	time.AfterFunc(time.Second/2, func() { close(slow) })
 	act(t, p, &playback.Event{Kind: playback.Open, URL: "https://shop.example/"})
 	advance(t, p, player.Window{To: 1000})
-	if got := text(t, p, "document.title"); got != "later" {
-		t.Errorf("the title is %q", got)
+	if got := text(t, p, "document.title"); got != "in time" {
+		t.Errorf("the app started %s", got)
 	}
 }
