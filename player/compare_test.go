@@ -308,3 +308,39 @@ func TestOutputIsToldOnce(t *testing.T) {
 		t.Errorf("a new run tells again: %q", out)
 	}
 }
+
+// A line may expect a number of elements, as many or more, or as many or fewer.
+func TestExpectedCount(t *testing.T) {
+	for _, c := range []struct {
+		op    string
+		count int
+		text  string // of the divergence; empty: as expected
+	}{
+		{"", 3, ""},
+		{"==", 3, ""},
+		{"", 2, `count is "3" instead of "2"`},
+		{"==", 4, `count is "3" instead of "4"`},
+		{">=", 2, ""},
+		{">=", 3, ""},
+		{">=", 4, `count is "3" instead of >= "4"`},
+		{"<=", 4, ""},
+		{"<=", 3, ""},
+		{"<=", 2, `count is "3" instead of <= "2"`},
+	} {
+		t.Run(fmt.Sprint(c.op, c.count), func(t *testing.T) {
+			line := fmt.Sprintf(`{"t":1400,"ev":"expect","id":"x","on":{"css":[".row"]},"count":%d,"op":%q}`, c.count, c.op)
+			p, _ := start(t, playertest.File(insert(base, "z", line)), func(w *playertest.World) {
+				w.Copies(".row", 3)
+				fetches(nil)(w)
+			}, player.Options{})
+			run(t, p, "continue -> end matched")
+			text := ""
+			for _, d := range p.Divergences() {
+				text += d.Text
+			}
+			if text != c.text {
+				t.Errorf("divergences %q, want %q", text, c.text)
+			}
+		})
+	}
+}
