@@ -151,6 +151,7 @@ func (r *pass) failIf(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.failIfs.note(v)
 	if v.Thrown {
 		if !r.p.broken[failIfBroken] {
 			r.p.broken[failIfBroken] = true

@@ -32,6 +32,7 @@ type pass struct {
 	queue   []Stop       // what else the last window gave reason to stop for
 	blocked []Blocked    // requests that nothing allowed, without their times
 	extra   []Answer     // authored answers that the first window brings
+	failIfs Conditions   // how the caller's own failure was evaluated
 
 	mode    mode
 	mayTell bool // what happens now happens for the first time
