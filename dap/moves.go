@@ -10,8 +10,9 @@ import (
 	"restep/player"
 )
 
-// patience is how long a page may take to obey a pause. Then its run is given up: it hangs in a task of its own.
-const patience = 3 * time.Second
+// patience is how long a page may take to obey a pause, so that the user waits for less than a second. Then its run is
+// given up: it hangs in a task of its own, or loads something slow.
+const patience = 900 * time.Millisecond
 
 func (s *Session) onNext(r request, _ dap.NextArguments) (any, error) {
 	return s.move(r, player.Move{Kind: player.Next}, "Stepping", nil)
@@ -78,7 +79,7 @@ func (s *Session) resume(m player.Move, title string) {
 func (s *Session) busy(title string, cancellable bool) (context.Context, int) {
 	s.idle()
 	s.forget()
-	s.phase = running
+	s.phase, s.gaveUp = running, false
 	s.moves++
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.cancelMove = cancel
@@ -115,7 +116,10 @@ func (s *Session) arrive(n int, now *moment, err error) {
 		body.Text += " (type :answer or :live, or go on)"
 		s.important(offer(b))
 	}
-	if err != nil {
+	switch {
+	case err != nil && s.gaveUp:
+		body.Reason, body.Description, body.Text = "pause", "Paused", "the page was busy and was given up; the next step opens it again, and runs it to here"
+	case err != nil:
 		body.Reason, body.Description, body.Text = "pause", "The page was lost", err.Error()
 		s.important("restep: the page was lost: " + err.Error() + "\nThe next step opens it again.\n")
 	}
@@ -164,6 +168,7 @@ func (s *Session) interrupt() {
 		s.patience = time.AfterFunc(patience, func() {
 			s.post(func() {
 				if s.phase == running && s.moves == n {
+					s.gaveUp = true
 					s.stopMove()
 				}
 			})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-dap"
 
@@ -50,15 +51,52 @@ func TestPauseWhileRunning(t *testing.T) {
 	}
 }
 
+// A pause is obeyed in the middle of a wait of hours, in which the app goes on asking.
+func TestPauseInALongWait(t *testing.T) {
+	polled := make(chan struct{})
+	a := connect(t, func(a *adapter) {
+		a.stage.App = func(w *playertest.World) {
+			playertest.Shop(w)
+			n := 0
+			var poll func()
+			poll = func() {
+				if n++; n == 100 {
+					polled <- struct{}{} // and again: the pause has come meanwhile
+					<-polled
+				}
+				w.After(1000, poll)
+			}
+			w.After(1000, poll)
+		}
+		a.write(strings.Replace(playertest.RaceText, `{"t":1800,`, `{"t":9000000,`, 1))
+	})
+	a.begin()
+	a.ask("continue", map[string]any{"threadId": 1}, nil)
+	<-polled
+	a.ask("pause", map[string]any{"threadId": 1}, nil)
+	polled <- struct{}{}
+	stop, err := a.Stopped(a.ctx)
+	if err != nil || stop.Reason != "pause" || stop.Text != "" {
+		t.Fatalf("%+v, %v", stop, err)
+	}
+	if v, err := a.Evaluate(a.ctx, "now <= 110000", "watch"); err != nil || v.Result != "true" {
+		t.Errorf("it did not stop before the next cut: %+v, %v", v, err)
+	}
+}
+
 func TestPauseGivesUpAPageThatHangs(t *testing.T) {
 	g := &gate{}
 	a := connect(t, gated(g))
 	a.begin()
 	run(t, g, a)
 	a.ask("pause", map[string]any{"threadId": 1}, nil)
+	asked := time.Now()
 	stop, err := a.Stopped(a.ctx) // the gate is not opened: only the context ends the wait
-	if err != nil || stop.Reason != "pause" || stop.Description != "The page was lost" {
+	if err != nil || stop.Reason != "pause" || stop.Description != "Paused" || !strings.Contains(stop.Text, "opens it again") {
 		t.Fatalf("%+v, %v", stop, err)
+	}
+	if waited := time.Since(asked); waited > 3*time.Second { // it is one, and machines that run tests may be busy
+		t.Errorf("the pause took %v", waited)
 	}
 	g.advance.let()
 	a.goes("next", 6) // on a page that was opened anew

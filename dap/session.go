@@ -66,6 +66,7 @@ type Session struct {
 	moves      int                // counts what was begun by busy
 	cancelMove context.CancelFunc // of the move under way
 	patience   *time.Timer        // of a pause that was not obeyed yet
+	gaveUp     bool               // it was not: the page of the move under way was closed
 	progress   progressBar
 }
 

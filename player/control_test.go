@@ -80,6 +80,77 @@ func TestInterruptInRealTime(t *testing.T) {
 		continue -> end reproduced`)
 }
 
+// polling asks every second, for as long as its page lives, and remembers when.
+func polling(at func(w *playertest.World)) playertest.App {
+	return func(w *playertest.World) {
+		w.Show("go", "Go")
+		n := 0
+		var poll func()
+		poll = func() {
+			n++
+			w.Vars["polls"] = float64(n)
+			at(w)
+			w.After(1000, poll)
+		}
+		w.After(1000, poll)
+	}
+}
+
+// An app that polls for hours of its clock can be interrupted on the way, forward and back, and goes on to the same end.
+func TestInterruptInALongWait(t *testing.T) {
+	const text = head + `{"t":0,"ev":"open","id":"o","url":"https://shop.example/"}
+{"t":100,"ev":"click","id":"c","on":{"testid":"go"}}
+{"t":7200000,"ev":"click","id":"a","on":{"testid":"go"}}
+{"t":7200300.5,"ev":"click","id":"b","on":{"testid":"go"}}
+`
+	var p *player.Player
+	stop := 0.0
+	app := polling(func(w *playertest.World) {
+		if w.Now() == stop {
+			p.Interrupt()
+		}
+	})
+	state := func() string {
+		r, err := p.Result(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.State
+	}
+	p, _ = start(t, playertest.File(text), app, player.Options{})
+	run(t, p, "to b -> b goto\neval polls -> 7200")
+	want := state()
+	stop = 3_600_000
+	run(t, p, `
+		restart -> o entry
+		next -> c step
+		next -> a pause
+		eval now >= 3600000 && now <= 3610000 -> true
+		eval polls <= 3610 -> true`)
+	stop = 0
+	run(t, p, "next -> b step")
+	if got := state(); got != want {
+		t.Error("a run that was interrupted ends otherwise")
+	}
+	stop = 5_000_000
+	run(t, p, "back -> a pause\neval now <= 5010000 -> true")
+	stop = 0
+	run(t, p, "to b -> b goto")
+	if got := state(); got != want {
+		t.Error("a run that was interrupted on the way back ends otherwise")
+	}
+	// Skipping leaves a wait to be made up for.
+	stop = 4_000_000
+	run(t, p, `
+		restart -> o entry
+		to c -> c goto
+		skip a -> a goto
+		next -> a pause
+		eval now <= 4010000 -> true`)
+	stop = 0
+	run(t, p, "next -> b step\neval polls -> 7200")
+}
+
 func TestProgress(t *testing.T) {
 	var got []string
 	o := player.Options{Listen: player.Listener{Progress: func(done, total int) { got = append(got, fmt.Sprintf("%d/%d", done, total)) }}}

@@ -79,11 +79,6 @@ func (p *Player) open(ctx context.Context) error {
 // act performs the action at the cursor.
 func (r *pass) act(ctx context.Context) error {
 	p := r.p
-	if t := p.file.T(r.pos); t > r.now { // at the start, and after a skip
-		if err := r.window(ctx, Window{To: t, Limit: r.pos}); err != nil {
-			return err
-		}
-	}
 	e, err := p.local(r.pos)
 	if err != nil {
 		return err

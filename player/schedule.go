@@ -16,6 +16,9 @@ const (
 	fine = 2
 	// realSlice is the longest window in real time, in ms: [Player.Interrupt] is seen between windows.
 	realSlice = 200
+	// longest is how far apart, in ms, the cuts are that every window ends at: an app that polls for hours of its clock
+	// can be interrupted too. They are multiples of it, so that every way to a point of the recording has the same ones.
+	longest = 10_000
 	// watchSlice is the longest window, in ms, while a breakpoint waits for an effect.
 	watchSlice = 16
 )
@@ -170,6 +173,11 @@ func (r *pass) run(ctx context.Context, to int) error {
 	}
 	switch kind := p.file.Kind(from); {
 	case kind.Action():
+		if t := p.file.T(from); t > r.now { // at the start, and after a skip
+			if err := r.advance(ctx, Window{To: t, Limit: from}); err != nil || r.partial {
+				return err
+			}
+		}
 		if err := r.act(ctx); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package player
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"restep/player/playback"
@@ -49,13 +50,16 @@ func (r *pass) catchUp(ctx context.Context) error {
 	return r.advance(ctx, Window{To: max(r.now, to), Limit: r.pos, Answers: answers})
 }
 
-// advance runs a window and moves the cursor to its limit. In real time, and while a breakpoint waits for an effect, it
-// goes in slices; an interrupt or the effect leaves the cursor at the first event that is not due yet.
+// advance runs a window and moves the cursor to its limit. It goes in slices; an interrupt, or the effect that a
+// breakpoint waits for, leaves the cursor at the first event that is not due yet.
 func (r *pass) advance(ctx context.Context, w Window) error {
 	step := r.slice(w.To)
-	for step > 0 && w.To-r.now > step {
+	for {
 		part := w
-		part.To = r.now + step
+		part.To = r.cut(step)
+		if part.To+fine > w.To {
+			break
+		}
 		if err := r.window(ctx, part); err != nil {
 			return err
 		}
@@ -75,7 +79,17 @@ func (r *pass) advance(ctx context.Context, w Window) error {
 	return nil
 }
 
-// slice is the longest part of a window in ms, 0 for no bound.
+// cut is where the next part of a window ends, at the latest: step ms from now, or a multiple of longest. The clock of a
+// real page does not move in steps below fine.
+func (r *pass) cut(step float64) float64 {
+	grid := (math.Floor((r.now+fine)/longest) + 1) * longest
+	if step > 0 {
+		return min(r.now+step, grid)
+	}
+	return grid
+}
+
+// slice is the longest part of a window in ms, 0 for no bound but that of [pass.cut].
 func (r *pass) slice(to float64) float64 {
 	switch {
 	case len(r.watched) > 0:
