@@ -56,6 +56,7 @@ func TestCheck(t *testing.T) {
 		{"neither", head + `{"t":0,"ev":"click","id":"e1","on":{"css":5}}` + "\n", "2:43 error schema"},
 		{"fraction", head + `{"t":0,"ev":"resize","id":"e1","width":1.5,"height":1}` + "\n", "2:40 error schema"},
 		{"null", head + `{"t":0,"ev":"back","id":"e1","tab":null}` + "\n", "2:36 error schema"},
+		{"operator", head + `{"t":0,"ev":"expect","id":"e1","on":{"css":["a"]},"count":1,"op":">"}` + "\n", "2:66 error schema"},
 		{"enum", head + `{"t":0,"ev":"tab","id":"e1","tab":"A","op":"shut"}` + "\n", "2:44 error schema"},
 		{"range", head + `{"t":0,"ev":"back","id":"e1","seed":9223372036854775808}` + "\n", "2:30 info unknown-key"},
 		{"unknown kind", head + `{"t":0,"ev":"zap","id":"e1","text":5}` + "\n" + `{"t":0,"ev":"zap","id":"e2"}` + "\n", "2:13 info unknown-kind"},
