@@ -13,6 +13,7 @@ import (
 type checkCmd struct {
 	Files []string `arg:"" name:"file" help:"Playback files."`
 	Level string   `enum:"error,warning,info" default:"info" help:"The least severity that is told: error, warning or info."`
+	All   bool     `short:"a" help:"List every line of what is only good to know, such as holes, instead of the first of a kind."`
 	JSON  bool     `name:"json" help:"Print one JSON object."`
 }
 
@@ -41,9 +42,7 @@ func (c *checkCmd) Run(e *env) error {
 		warnings += f.Warnings
 		all = append(all, f)
 		if !c.JSON {
-			for _, d := range f.Diagnostics {
-				printDiagnostic(e, name, d)
-			}
+			c.print(e, f)
 		}
 	}
 	if c.JSON {
@@ -54,7 +53,9 @@ func (c *checkCmd) Run(e *env) error {
 			return err
 		}
 	}
-	fmt.Fprintf(e.stderr, "%s: %s, %s\n", count(len(all), "file"), count(errs, "error"), count(warnings, "warning"))
+	if len(all) > 0 {
+		fmt.Fprintf(e.stderr, "%s: %s, %s\n", count(len(all), "file"), count(errs, "error"), count(warnings, "warning"))
+	}
 	switch {
 	case unreadable != nil:
 		return unreadable
@@ -84,6 +85,30 @@ func (c *checkCmd) count(name string, diags []playback.Diagnostic) checkedFile {
 		f.Diagnostics = append(f.Diagnostics, d)
 	}
 	return f
+}
+
+// mostAlike is how many diagnostics of one rule are listed one by one where they are only good to know.
+const mostAlike = 3
+
+// print lists the diagnostics of a file. A recording may have hundreds of holes: these are told once, at the first.
+func (c *checkCmd) print(e *env, f checkedFile) {
+	alike := map[string]int{}
+	for _, d := range f.Diagnostics {
+		if d.Severity == playback.SeverityInfo && d.Code != playback.CodeMore {
+			alike[d.Code]++
+		}
+	}
+	told := map[string]bool{}
+	for _, d := range f.Diagnostics {
+		if n := alike[d.Code]; n > mostAlike && d.Severity == playback.SeverityInfo && !c.All {
+			if told[d.Code] {
+				continue
+			}
+			told[d.Code] = true
+			d.Message = fmt.Sprintf("%d like this, the first at line %d: %s", n, d.Line, d.Message)
+		}
+		printDiagnostic(e, f.File, d)
+	}
 }
 
 // printDiagnostic writes a diagnostic in the form that editors and terminals make links of.
