@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 
 	"restep/dap"
 	"restep/player"
@@ -27,6 +28,9 @@ func (c *dapCmd) Run(e *env) error {
 		Log:     slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	if c.Listen != "" {
+		if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+			return usageError(fmt.Errorf("--listen %s is no address: %w", c.Listen, err), "Example: --listen 127.0.0.1:4711; port 0 takes a free one.")
+		}
 		if err := server.Listen(e.ctx, c.Listen, e.stdout); err != nil {
 			return &exitError{code: exitCannot, err: err}
 		}
