@@ -68,6 +68,9 @@ func (c *fmtCmd) format(e *env, name string) (same bool, err error) {
 	if f.Torn() > 0 {
 		fmt.Fprintf(e.stderr, "%s:%d: the last line was torn and is left out\n", name, f.Torn())
 	}
+	if err := checkWritable(name); err != nil {
+		return false, err
+	}
 	return false, formatError(name, playback.Replace(name, func(w io.Writer) error { return o.Write(w, f) }))
 }
 
@@ -75,7 +78,7 @@ func formatError(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return usageError(err, "restep check "+name+" lists all that is wrong with it.")
+	return usageError(err, checkHint(name))
 }
 
 // comparer is a writer that compares what is written with what a reader yields.

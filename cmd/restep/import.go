@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"restep/player/playback"
 	"restep/sources"
@@ -34,6 +35,9 @@ func (c *importCmd) Run(e *env) error {
 	if slices.Contains(kinds(), c.Args[0]) && (len(c.Args) > 1 || !exists(c.Args[0])) {
 		kind, files = c.Args[0], c.Args[1:]
 	}
+	if kind == "" && len(files) > 1 && !exists(files[0]) && !strings.ContainsAny(files[0], `./\`) {
+		return usage("Known kinds are "+strings.Join(kinds(), ", ")+"; playbacks are read too.", "%q is neither a kind of recording nor a file", files[0])
+	}
 	if len(files) == 0 {
 		return &exitError{
 			code: exitUsage, err: errors.New("no file to import"),
@@ -59,6 +63,9 @@ func exists(name string) bool {
 
 // collect reads the files, merges them and writes the playback and the report.
 func (c *collectFlags) collect(e *env, kind string, files []string) error {
+	if err := checkOutput(c.Output, files...); err != nil {
+		return err
+	}
 	o, err := c.options()
 	if err != nil {
 		return err

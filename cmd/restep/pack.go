@@ -16,6 +16,9 @@ type packCmd struct {
 
 // Run packs the file, in place where no output is named.
 func (c *packCmd) Run(e *env) error {
+	if err := checkPlace(c.File, c.Output); err != nil {
+		return err
+	}
 	f, err := openPlayback(c.File)
 	if err != nil {
 		return err
@@ -46,6 +49,9 @@ func (c *unpackCmd) Run(*env) error {
 	if c.Output == "-" {
 		return usageError(fmt.Errorf("unpack cannot write to standard output: blobs stand beside a file"), "Name a file: -o FILE")
 	}
+	if err := checkPlace(c.File, c.Output); err != nil {
+		return err
+	}
 	f, err := openPlayback(c.File)
 	if err != nil {
 		return err
@@ -55,6 +61,17 @@ func (c *unpackCmd) Run(*env) error {
 	return packError(c.File, playback.Replace(name, func(w io.Writer) error {
 		return playback.Unpack(f, w, playback.BlobDir(name))
 	}))
+}
+
+// checkPlace checks where the result goes: the output, or the file itself where none is named.
+func checkPlace(file, output string) error {
+	if output != "" {
+		return checkOutput(output, file)
+	}
+	if !exists(file) {
+		return nil // opening it says so
+	}
+	return checkWritable(file)
 }
 
 func packError(name string, err error) error {

@@ -1,11 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -24,7 +25,7 @@ type playCmd struct {
 	Headed     bool     `help:"Show the browser's window."`
 	Live       []string `sep:"none" placeholder:"PATTERN" help:"Requests that may reach a real server: \"URL\" or \"METHOD URL\", with * for anything."`
 	Runs       int      `default:"1" placeholder:"N" help:"Play it N times and compare the end states."`
-	Expect     string   `enum:",reproduced,diverged,gone,matched" default:"" placeholder:"VERDICT" help:"Make this verdict the only success: reproduced, diverged, gone or matched."`
+	Expect     string   `placeholder:"VERDICT" help:"Make this verdict the only success: reproduced, diverged, gone or matched."`
 	Bisect     bool     `xor:"outcome" help:"Exit as git bisect run wants it: 0 gone or matched, 1 reproduced, 125 anything else."`
 	FailOn     []string `enum:"http,console" placeholder:"KIND" help:"Failures besides uncaught errors and bug lines: http (status of 400 and above), console (console.error)."`
 	FailIf     string   `placeholder:"EXPR" help:"Fail where this JavaScript is true after an action."`
@@ -40,11 +41,17 @@ func (c *playCmd) Validate() error {
 	if c.Bisect && c.Expect != "" {
 		return errors.New("--bisect and --expect cannot be used together")
 	}
+	if c.Expect != "" && !slices.Contains(verdicts, playback.Verdict(c.Expect)) {
+		return fmt.Errorf("--expect %s is no verdict: reproduced, diverged, gone or matched", c.Expect)
+	}
 	if c.Runs < 1 {
 		return fmt.Errorf("--runs %d: at least one run", c.Runs)
 	}
 	return nil
 }
+
+// verdicts are those that can be expected.
+var verdicts = []playback.Verdict{playback.Reproduced, playback.Diverged, playback.Gone, playback.Matched}
 
 // Run plays the file and maps the verdict to the exit status.
 func (c *playCmd) Run(e *env) error {
@@ -58,6 +65,14 @@ func (c *playCmd) Run(e *env) error {
 	if err := c.print(e, result); err != nil {
 		return err
 	}
+	if err := c.writePicture(result); err != nil { // what was found out is told all the same
+		return err
+	}
+	if c.Expect != "" && string(result.Run.Verdict) != c.Expect {
+		return &exitError{
+			code: exitFailed, err: fmt.Errorf("the verdict %s was expected, and it is %s", c.Expect, cmp.Or(string(result.Run.Verdict), "none")),
+		}
+	}
 	if code := c.status(result); code != exitOK {
 		return &exitError{code: code}
 	}
@@ -69,6 +84,12 @@ const bisectSkip = 125
 
 // play checks what was asked for before it starts a browser.
 func (c *playCmd) play(e *env) (*playResult, error) {
+	if err := checkCondition(c.FailIf); err != nil {
+		return nil, err
+	}
+	if err := checkPicture(c.Screenshot); err != nil {
+		return nil, err
+	}
 	f, err := openPlayback(c.File)
 	if err != nil {
 		return nil, err
@@ -98,13 +119,21 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 	if err != nil {
 		return nil, err
 	}
+	warning, err := conditionResult(c.FailIf, r.conditions)
+	if err != nil {
+		return nil, err
+	}
+	if warning != "" {
+		result.Warnings = append(result.Warnings, warning)
+		fmt.Fprintf(e.stderr, "restep: warning: %s\n", printable(warning))
+	}
 	if err := playback.SaveRun(c.File, result.Run); err != nil {
 		fmt.Fprintf(e.stderr, "restep: warning: %v\n", err)
 	}
 	return result, nil
 }
 
-// repeat plays --runs times, and writes the picture of the last one.
+// repeat plays --runs times, and keeps the picture of the last one.
 func (c *playCmd) repeat(ctx context.Context, r *replay) (*playResult, error) {
 	result := &playResult{File: c.File, title: r.file.Header().Title, until: c.Until}
 	for i := range c.Runs {
@@ -117,12 +146,31 @@ func (c *playCmd) repeat(ctx context.Context, r *replay) (*playResult, error) {
 		}
 		result.Runs = append(result.Runs, runBrief{run.Verdict, run.State, run.Elapsed})
 	}
-	if c.Screenshot != "" {
-		if err := os.WriteFile(c.Screenshot, r.png, 0o644); err != nil {
-			return nil, &exitError{code: exitCannot, err: fmt.Errorf("write the screenshot: %w", err)}
-		}
-	}
+	result.png, result.pngErr = r.png, r.pngErr
 	return result, nil
+}
+
+// writePicture writes what --screenshot asks for.
+func (c *playCmd) writePicture(r *playResult) error {
+	if c.Screenshot == "" {
+		return nil
+	}
+	err := r.pngErr
+	if err == nil {
+		err = os.WriteFile(c.Screenshot, r.png, 0o644)
+	}
+	if err != nil {
+		return &exitError{code: c.cannot(), err: fmt.Errorf("write the screenshot: %w", err)}
+	}
+	return nil
+}
+
+// cannot is the status for what could not be done.
+func (c *playCmd) cannot() int {
+	if c.Bisect {
+		return bisectSkip
+	}
+	return exitCannot
 }
 
 // options turns the flags into those of the player.
@@ -140,7 +188,7 @@ func (c *playCmd) options(f *playback.File) (player.Options, error) {
 		o.Origins = append(o.Origins, player.Origin{From: from, To: to})
 	}
 	var err error
-	o.App, err = appURL(c.App, f.Header().App)
+	o.App, err = appURL(c.App, f, c.Live)
 	return o, err
 }
 
@@ -183,18 +231,6 @@ func (c *playCmd) print(e *env, r *playResult) error {
 	}
 	printResult(e.stdout, r)
 	return nil
-}
-
-// openPlayback opens the file of a command line.
-func openPlayback(name string) (*playback.File, error) {
-	f, err := playback.OpenFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, usageError(err, "")
-	}
-	if err != nil {
-		return nil, usageError(err, "restep check "+name+" lists all that is wrong with it.")
-	}
-	return f, nil
 }
 
 // findEvent finds the event of --until, by its id or its line; -1 where nothing was asked for.

@@ -5,19 +5,24 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+
+	"restep/player/playback"
+	"restep/sources"
 )
 
 // appURL is the URL of the local app: the flag, or the recorded one if that is local too. A session is never replayed
-// against the server that it was recorded on.
-func appURL(flag, recorded string) (string, error) {
+// against the server that it was recorded on, unless a pattern of --live names that server.
+func appURL(flag string, f *playback.File, live []string) (string, error) {
+	recorded := f.Header().App
 	if flag != "" {
 		u, err := url.Parse(flag)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return "", usageError(fmt.Errorf("--app %s is not an http or https URL", flag), "Example: --app http://localhost:5173")
 		}
-		return flag, nil
+		return flag, notRecorded(flag, f, live)
 	}
 	if u, err := url.Parse(recorded); err == nil && isLoopback(u.Hostname()) {
 		return recorded, nil
@@ -28,6 +33,52 @@ func appURL(flag, recorded string) (string, error) {
 	}
 	return "", usageError(fmt.Errorf("say where your app runs"),
 		where+", which restep does not touch. Start your app, then add --app with its URL, for example --app http://localhost:5173")
+}
+
+// notRecorded refuses an app on a server that the session was recorded on.
+func notRecorded(app string, f *playback.File, live []string) error {
+	origin := sources.OriginOf(app)
+	if u, err := url.Parse(app); err == nil && isLoopback(u.Hostname()) {
+		return nil
+	}
+	listed := func(pattern string) bool {
+		if _, u, ok := strings.Cut(strings.TrimSpace(pattern), " "); ok {
+			pattern = strings.TrimSpace(u)
+		}
+		return sources.OriginOf(pattern) == origin
+	}
+	if slices.ContainsFunc(live, listed) {
+		return nil
+	}
+	recorded, err := recordedOn(f, origin)
+	if err != nil {
+		return usageError(err, checkHint(f.Name()))
+	}
+	if !recorded {
+		return nil
+	}
+	return usageError(fmt.Errorf("--app %s: the session was recorded on this server, which a replay would change", app),
+		"Name the app on your machine, or, if you mean this server, add --live '"+origin+"/*'.")
+}
+
+// recordedOn reports whether the session has pages or requests of an origin.
+func recordedOn(f *playback.File, origin string) (bool, error) {
+	if sources.OriginOf(f.Header().App) == origin {
+		return true, nil
+	}
+	for pos := range f.Len() {
+		switch f.Kind(pos) {
+		case playback.Open, playback.PageCommit, playback.Req:
+			ev, err := f.Event(pos)
+			if err != nil {
+				return false, err
+			}
+			if sources.OriginOf(ev.URL) == origin {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 func isLoopback(host string) bool {

@@ -12,10 +12,13 @@ import (
 type playResult struct {
 	File string `json:"file"`
 	*playback.Run
-	Runs []runBrief `json:"runs"`
+	Runs     []runBrief `json:"runs"`
+	Warnings []string   `json:"warnings,omitzero"` // what could not be judged
 
-	title string
-	until string // where --until stopped it; empty: it went to the end
+	title  string
+	until  string // where --until stopped it; empty: it went to the end
+	png    []byte // the page at the end of the last run, where it was asked for
+	pngErr error
 }
 
 // runBrief is one of several runs.

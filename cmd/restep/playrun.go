@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 
 	"restep/player"
 	"restep/player/playback"
@@ -16,7 +16,10 @@ type replay struct {
 	until   int // position to stop before; -1: the end
 	picture bool
 	png     []byte       // of the last run, where picture is set
+	pngErr  error        // why there is none: it does not spoil the run
 	steps   *stepPrinter // nil: quiet
+
+	conditions player.Conditions // of all runs
 }
 
 // run is one run. It steps from action to action, as a person would, so that progress can be told.
@@ -28,7 +31,7 @@ func (r *replay) run(ctx context.Context) (*playback.Run, error) {
 	}
 	p, err := player.New(r.file, r.stage, o)
 	if err != nil {
-		return nil, usageError(err, "restep check "+r.file.Name()+" lists all that is wrong with it.")
+		return nil, usageError(err, checkHint(r.file.Name()))
 	}
 	defer p.Close()
 	stop, err := p.Start(ctx)
@@ -44,12 +47,18 @@ func (r *replay) run(ctx context.Context) (*playback.Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.judged(p.Conditions())
 	if r.picture {
-		if r.png, err = p.Page().Screenshot(ctx); err != nil {
-			return nil, fmt.Errorf("take the screenshot: %w", err)
-		}
+		r.png, r.pngErr = p.Page().Screenshot(ctx)
 	}
 	return result, nil
+}
+
+// judged adds up how the failure condition fared.
+func (r *replay) judged(c player.Conditions) {
+	r.conditions.Tried += c.Tried
+	r.conditions.Threw += c.Threw
+	r.conditions.Reason = cmp.Or(r.conditions.Reason, c.Reason)
 }
 
 // next is the move that follows a stop: over one action, but not past the event of --until.

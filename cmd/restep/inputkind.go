@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"restep/player/playback"
+)
+
+// openPlayback opens the file of a command line.
+func openPlayback(name string) (*playback.File, error) {
+	f, err := playback.OpenFile(name)
+	if err == nil {
+		return f, nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usageError(err, "")
+	}
+	if kind := recordingKind(name); kind != "" {
+		base := filepath.Base(name)
+		out := strings.TrimSuffix(base, filepath.Ext(base)) + ".playback"
+		return nil, usageError(fmt.Errorf("%s is no playback: it looks like %s", name, kind),
+			"Make a playback of it first: restep import "+kind+" "+name+" -o "+out)
+	}
+	return nil, usageError(err, checkHint(name))
+}
+
+// checkHint is the hint for a playback in which something is wrong.
+func checkHint(name string) string {
+	return "restep check " + name + " lists all that is wrong with it."
+}
+
+// recordingKind is the kind of recording that a file seems to be, which import knows; "" for others.
+func recordingKind(name string) string {
+	head, err := headOf(name)
+	if err != nil || isPlayback(head) {
+		return ""
+	}
+	if s := sourceFor("", head); s != nil {
+		return s.Kind()
+	}
+	return ""
+}
+
+// headOf reads the part of a file that decides what it is.
+func headOf(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, headSize))
+}
