@@ -52,9 +52,6 @@ func livePattern(b *player.Blocked) string {
 	return b.Method + " " + u
 }
 
-// authoredLatency is how long after its request a saved answer comes, in ms.
-const authoredLatency = 50
-
 // answerUsage is the help of :answer.
 const answerUsage = `write :answer STATUS [BODY] for the request that was not recorded, or :answer ID STATUS [BODY] for a recorded one; such as :answer 201 {"ok":true}. With --save the answer becomes part of the playback file`
 
@@ -181,7 +178,7 @@ func withType(recorded, typed playback.Headers) playback.Headers {
 // saveAnswer puts an answer into the playback file, reads it again and runs to the action that asks.
 func (s *Session) saveAnswer(r request, b *player.Blocked, a wantedAnswer) (any, error) {
 	f := s.play.file
-	x := playback.Exchange{Latency: authoredLatency, Asked: b.Body, Answered: a.reply.Body, Delay: b.T}
+	x := playback.Exchange{Latency: player.AuthoredLatency, Asked: b.Body, Answered: a.reply.Body, Delay: b.T}
 	x.Req = playback.Event{Method: b.Method, URL: b.Recorded, Resource: b.Resource}
 	if v, ok := b.Headers["content-type"]; ok { // others may hold what is nobody's business
 		x.Req.Headers = playback.Headers{"content-type": v}

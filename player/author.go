@@ -8,8 +8,8 @@ import (
 	"restep/player/playback"
 )
 
-// authoredLatency is how long the app waits for an authored answer, in ms.
-const authoredLatency = 50
+// AuthoredLatency is how long the app waits for an answer that a person made up, in ms.
+const AuthoredLatency = 50
 
 // Blocked is a request that nothing allowed: it failed, and reached no server.
 type Blocked struct {
@@ -104,7 +104,7 @@ type served struct {
 // answer is the one of the request at pos.
 func (s *served) answer(pos int) Answer {
 	return Answer{
-		Pos: pos + 1, Of: pos, Latency: authoredLatency, Extra: true, Kind: playback.Res,
+		Pos: pos + 1, Of: pos, Latency: AuthoredLatency, Extra: true, Kind: playback.Res,
 		Status: s.reply.Status, Headers: s.reply.Headers, Body: s.reply.Body,
 	}
 }

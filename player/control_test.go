@@ -66,6 +66,31 @@ func TestInterrupt(t *testing.T) {
 		to e17 -> e17 goto`)
 }
 
+// An interrupt while a lost page is brought back is a stop on the way, not an error.
+func TestInterruptWhileRestoring(t *testing.T) {
+	var p *player.Player
+	on := false
+	app := func(w *playertest.World) {
+		playertest.Shop(w)
+		w.After(850, func() {
+			if on {
+				p.Interrupt()
+			}
+		})
+	}
+	p, stage := start(t, playertest.Race(), app, player.Options{})
+	run(t, p, "to e11 -> e11 goto")
+	gone := errors.New("browser gone")
+	stage.OnOpen = func() error { return gone }
+	if _, err := p.Do(t.Context(), player.Move{Kind: player.StepBack}); !errors.Is(err, gone) {
+		t.Fatalf("error: %v", err)
+	}
+	stage.OnOpen, on = nil, true
+	run(t, p, "next -> e6 pause")
+	on = false
+	run(t, p, "next -> e8 step\ncontinue -> end reproduced")
+}
+
 func TestInterruptInRealTime(t *testing.T) {
 	var p *player.Player
 	app := func(w *playertest.World) {

@@ -22,6 +22,9 @@ func (p *Player) Do(ctx context.Context, m Move) (Stop, error) {
 		return p.Start(ctx)
 	}
 	s, err := p.move(ctx, m)
+	if errors.Is(err, errInterrupted) {
+		s, err = Stop{Pos: p.pass.pos, Reason: Paused}, nil
+	}
 	p.interrupted.Store(false) // it was meant for this move
 	if err != nil {
 		p.lost()
@@ -92,6 +95,9 @@ func (p *Player) lost() {
 	}
 }
 
+// errInterrupted ends a move whose page was on its way back to the cursor: the player then stands where that page does.
+var errInterrupted = errors.New("interrupted while the page was restored")
+
 // ensure has a page that stands at the cursor, with every hit counted.
 func (p *Player) ensure(ctx context.Context) error {
 	if p.pass != nil && !p.pass.uncounted(p.cursor) {
@@ -99,7 +105,7 @@ func (p *Player) ensure(ctx context.Context) error {
 	}
 	s, err := p.rerun(ctx, p.cursor)
 	if err == nil && s.Reason == Paused {
-		err = errors.New("interrupted while the page was restored")
+		err = errInterrupted
 	}
 	return err
 }
