@@ -44,6 +44,7 @@ func (p *parser) convert() error {
 			return err
 		}
 	}
+	p.opening()
 	return nil
 }
 

@@ -66,8 +66,55 @@ func TestIDsSurviveMoreEntries(t *testing.T) {
 	one := `{"startedDateTime":"2026-01-01T00:00:01Z","_resourceType":"fetch","request":{"method":"GET","url":"https://a.example/1"},"response":{"status":200,"content":{}}}`
 	earlier := strings.Replace(strings.Replace(one, ":01Z", ":00Z", 1), "/1", "/0", 1)
 	alone, both := archive(t, one), archive(t, one+","+earlier)
-	if a, b := alone.Lines[0].ID, both.Lines[2].ID; a != b {
-		t.Errorf("the id of an entry changes from %s to %s when another is recorded before it", a, b)
+	id := func(rec *sources.Recording, kind playback.Kind) string {
+		for _, l := range rec.Lines {
+			if l.Kind == kind && (kind == playback.Open || strings.HasSuffix(l.URL, "/1")) {
+				return l.ID
+			}
+		}
+		return ""
+	}
+	for _, kind := range []playback.Kind{playback.Req, playback.Open} {
+		if a, b := id(alone, kind), id(both, kind); a != b || a == "" {
+			t.Errorf("the id of a %s changes from %q to %q when another entry is recorded before it", kind, a, b)
+		}
+	}
+}
+
+// TestOpenIsInferredWithoutADocument imports archives that were begun when the page was there already.
+func TestOpenIsInferredWithoutADocument(t *testing.T) {
+	const get = `"startedDateTime":"2026-01-01T00:00:05Z","time":9,"_resourceType":"fetch","response":{"status":200,"content":{}}`
+	const document = `{"startedDateTime":"2026-01-01T00:00:09Z","time":9,"_resourceType":"document","request":{"method":"GET","url":"https://a.example/later"},"response":{"status":200,"content":{}}}`
+	const known = `{"startedDateTime":"2026-01-01T00:00:04Z","time":9,"_resourceType":"document","request":{"method":"GET","url":"https://a.example/first"},"response":{"status":200,"content":{}}}`
+	plain := `{` + get + `,"request":{"method":"GET","url":"https://a.example/1"}}`
+	refers := `{` + get + `,"request":{"method":"GET","url":"https://a.example/1","headers":[{"name":"Referer","value":"https://a.example/cart"}]}}`
+	titled := `{"log":{"version":"1.2","pages":[{"id":"p","startedDateTime":"2026-01-01T00:00:03Z","title":"https://a.example/shop"}],"entries":[` + plain + `]}}`
+	for name, c := range map[string]struct {
+		archive, url string
+		at           float64 // of the first request
+	}{
+		"the app":                 {`{"log":{"entries":[` + plain + `]}}`, "https://a.example/", 0},
+		"the page that asked":     {`{"log":{"entries":[` + refers + `]}}`, "https://a.example/cart", 0},
+		"the page of the archive": {titled, "https://a.example/shop", 2000},
+		"a later document":        {`{"log":{"entries":[` + plain + `,` + document + `]}}`, "https://a.example/", 0},
+		"a document before":       {`{"log":{"entries":[` + plain + `,` + known + `]}}`, "https://a.example/first", 1000},
+	} {
+		rec, err := sourcetest.Import(har.Source{}, "x.har", []byte(c.archive))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l := rec.Lines[0]; l.Kind != playback.Open || l.URL != c.url || l.T != 0 || !l.Inferred {
+			t.Errorf("%s: begins with %+v, want an open of %s", name, l.Event, c.url)
+		}
+		for _, l := range rec.Lines {
+			if l.Kind == playback.Req && l.T != c.at {
+				t.Errorf("%s: the request is at %v, want %v", name, l.T, c.at)
+			}
+		}
+		if told := len(rec.Report.Problems) > 0; told != (name != "a document before") {
+			t.Errorf("%s: report %+v", name, rec.Report.Problems)
+		}
+		rec.Close()
 	}
 }
 
