@@ -175,3 +175,37 @@ func (r *Recording) dropInferredOpens(flow bool) {
 		r.Lines = slices.DeleteFunc(r.Lines, inferred)
 	}
 }
+
+// dropGuessedOpens leaves out the navigations that an importer guessed, since requests need a page, where another
+// recording knows what was opened.
+func dropGuessedOpens(recs []*Recording) {
+	known := slices.ContainsFunc(recs, func(r *Recording) bool {
+		guess := r.guessedOpen()
+		return slices.ContainsFunc(r.Lines, func(l Line) bool { return l.Kind == playback.Open && l.ID != guess })
+	})
+	if !known {
+		return
+	}
+	for _, r := range recs {
+		if guess := r.guessedOpen(); guess != "" {
+			r.Lines = slices.DeleteFunc(r.Lines, func(l Line) bool { return l.ID == guess })
+		}
+	}
+}
+
+// guessedOpen is the id of the inferred navigation that a recording on a clock begins with and that brought no
+// document, or "".
+func (r *Recording) guessedOpen() string {
+	if !r.HasClock() || len(r.Lines) == 0 || r.Lines[0].Kind != playback.Open || !r.Lines[0].Inferred {
+		return ""
+	}
+	for _, l := range r.Lines[1:] {
+		if l.Kind == playback.PageCommit && samePath(l.URL, r.Lines[0].URL) {
+			return ""
+		}
+		if l.Kind == playback.Open {
+			break
+		}
+	}
+	return r.Lines[0].ID
+}

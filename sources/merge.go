@@ -21,6 +21,7 @@ func Merge(recs []*Recording, o Options) *Recording {
 		out.OnClose(r.Close)
 	}
 	labels := labelsOf(recs)
+	dropGuessedOpens(recs)
 	for i, r := range recs {
 		r.forgetCauses()
 		if i > 0 {

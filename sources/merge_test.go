@@ -26,6 +26,10 @@ func clocked(kind string, at time.Time, lines ...string) *Recording {
 			r.Add(Line{Event: playback.Event{T: t + 10, Kind: playback.PageCommit, ID: id, URL: url}})
 			continue
 		}
+		if method == "open" { // guessed: no document came
+			r.Add(Line{Event: playback.Event{T: t, Kind: playback.Open, ID: id, URL: url, Inferred: true}})
+			continue
+		}
 		r.Add(Line{Event: playback.Event{T: t, Kind: playback.Req, ID: id, Method: method, URL: url}})
 		r.Add(Line{Event: playback.Event{T: t + 20, Kind: playback.Res, ID: id + "r", Of: id, Status: 200}})
 	}
@@ -106,6 +110,59 @@ func TestPlace(t *testing.T) {
 		}
 		causal(t, out)
 		out.Close()
+	}
+}
+
+// TestMergeOpensBeforeTheFirstRequest merges a flow with requests whose document was not recorded: nothing of the page
+// can stand before it was opened.
+func TestMergeOpensBeforeTheFirstRequest(t *testing.T) {
+	requests := []string{"200 a GET http://app:1/api/config", "5000 b GET http://app:1/api/find?q=zebra"}
+	for name, har := range map[string]*Recording{
+		"no open":        clocked("har", start, requests...),
+		"a guessed open": clocked("har", start, append([]string{"0 g open http://app:1/elsewhere"}, requests...)...),
+	} {
+		out := Merge([]*Recording{flow("http://app:1", "resize 800", "open http://app:1/", "input #q zebra", "click #find"), har}, Options{})
+		if got := order(out); got != "s1 s2 a s3 s4 b" {
+			t.Errorf("%s: got %s\n%v", name, got, out.Report.Problems)
+		}
+		if text := fmt.Sprint(out.Report.Problems); !strings.Contains(text, "its open stands at the first request") {
+			t.Errorf("%s: not reported: %s", name, text)
+		}
+		causal(t, out)
+		out.Close()
+	}
+}
+
+// TestMergeKeepsOneGuess joins two recordings of one session of which one had to guess what was opened.
+func TestMergeKeepsOneGuess(t *testing.T) {
+	one := clocked("har", start, "0 p page http://app:1/", "500 a GET http://app:1/a")
+	two := clocked("har", start, "600 g open http://app:1/", "700 b GET http://app:1/b")
+	out := Merge([]*Recording{one, two}, Options{})
+	defer out.Close()
+	if got := order(out); got != "po a har2:b" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestMergeGroupsWhatNoStepCaused reports telemetry of the app's own once, with what drops it, and never says of a
+// request, which has a cause in the file, that nothing explains it.
+func TestMergeGroupsWhatNoStepCaused(t *testing.T) {
+	out := Merge([]*Recording{flow("http://app:1", "open http://app:1/", "click #x"), clocked("har", start, "0 p page http://app:1/",
+		"2000 a POST http://app:1/_sink/rrweb", "4000 b POST http://app:1/_sink/segment/t?x=1", "6000 c POST http://app:1/collect",
+		"8000 d PUT http://app:1/api/orders", "10000 e PUT http://app:1/api/orders")}, Options{})
+	defer out.Close()
+	var lines []string
+	for _, p := range out.Report.Problems {
+		lines = append(lines, p.Text)
+	}
+	text := strings.Join(lines, "\n")
+	for _, want := range []string{"2 groups of requests at /_sink/* ", "--drop '/_sink/*'", "--drop '/collect*'", "PUT /api/orders (2 times) stands at its own time"} {
+		if strings.Count(text, want) != 1 {
+			t.Errorf("want %q once in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "explains") || len(lines) != 4 {
+		t.Errorf("got %d lines:\n%s", len(lines), text)
 	}
 }
 

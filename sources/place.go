@@ -1,8 +1,8 @@
 package sources
 
 import (
-	"fmt"
 	"math"
+	"slices"
 
 	"restep/player/playback"
 )
@@ -180,6 +180,7 @@ func (p *placer) times() {
 		begin = i + 1
 	}
 	p.last(begin)
+	p.opening()
 	for i := range p.actors {
 		a := &p.actors[i]
 		if i > 0 {
@@ -188,6 +189,24 @@ func (p *placer) times() {
 		p.flow.Lines[a.line].T = round(a.t)
 		p.flow.Lines[a.line].Inferred = true
 	}
+}
+
+// opening puts what opens the page, and what comes before it, no later than the first request: without a page there
+// would be none. An archive that was begun late has no document that the first action could be paired with.
+func (p *placer) opening() {
+	first := slices.IndexFunc(p.actors, func(a actor) bool { return a.clues.kind == playback.Open })
+	if first < 0 || p.actors[first].burst >= 0 || p.actors[first].t <= p.bursts[0].start {
+		return
+	}
+	for i := range first {
+		if p.actors[i].clues.kind != playback.Resize {
+			return // it was open already
+		}
+	}
+	for i := range first + 1 {
+		p.actors[i].t = p.bursts[0].start
+	}
+	p.r.Report.Problem("merge", "the document of the first page was not recorded: its open stands at the first request")
 }
 
 // endBefore is when the burst before another had its answers.
@@ -270,30 +289,4 @@ func (p *placer) expects() {
 		}
 		l.T = next
 	}
-}
-
-// report says how sure the order is, and which requests have no action.
-func (p *placer) report() {
-	paired, quiet := 0, 0
-	for i := range p.actors {
-		if p.actors[i].burst >= 0 {
-			paired++
-		}
-	}
-	for j := range p.bursts {
-		b := &p.bursts[j]
-		if b.actor >= 0 {
-			continue
-		}
-		if b.changes == "" {
-			quiet++
-			continue
-		}
-		p.r.Report.Problem("merge", "no step of the flow explains %s: it stands at its own time", b.changes)
-	}
-	text := fmt.Sprintf("%s of %d placed by what they caused, the others between them", plural(paired, "action"), len(p.actors))
-	if quiet > 0 {
-		text += fmt.Sprintf("; %s of reads stood without an action", plural(quiet, "group"))
-	}
-	p.r.Report.Problem("merge", "%s", text)
 }
