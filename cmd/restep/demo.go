@@ -28,10 +28,21 @@ type demoCmd struct {
 	ServeApp bool   `xor:"serve" help:"Only run the shop of --dir, until Ctrl-C. It is bundled anew for each page load."`
 }
 
+// Validate is called by kong after parsing.
+func (c *demoCmd) Validate() error {
+	if c.Port < 1 || c.Port > 65535 {
+		return fmt.Errorf("--port %d: a port is a number from 1 to 65535", c.Port)
+	}
+	return nil
+}
+
 // Run is the demo from the first line to the last.
 func (c *demoCmd) Run(e *env) error {
 	if c.ServeApp {
 		return c.serve(e)
+	}
+	if err := c.prepare(); err != nil {
+		return err
 	}
 	if err := c.replays(e); err != nil {
 		return err
@@ -44,9 +55,23 @@ func (c *demoCmd) Run(e *env) error {
 	for _, name := range kept {
 		fmt.Fprintf(e.stderr, "restep: %s differs from the demo's: left as it is\n", name)
 	}
-	fmt.Fprintf(e.stdout, demoOutro, c.Dir)
+	fmt.Fprintf(e.stdout, demoOutro, demo.ShellWord(c.Dir), demo.ShellWord(typedCommand(command)))
 	if c.Serve {
 		return c.serve(e)
+	}
+	return nil
+}
+
+// prepare makes the folder before the replays, which take longer than to learn that it cannot be written.
+func (c *demoCmd) prepare() error {
+	err := os.MkdirAll(c.Dir, 0o755)
+	if err == nil {
+		err = checkWritable(filepath.Join(c.Dir, "demo.playback"))
+	} else {
+		err = fmt.Errorf("cannot make the folder %s: %w", c.Dir, cause(err))
+	}
+	if err != nil {
+		return &exitError{code: exitCannot, err: err, hint: "Name a folder that can be written with --dir."}
 	}
 	return nil
 }
@@ -61,7 +86,7 @@ Now the same visit in the shop with the bug mended: src/quote.ts drops an answer
 
 `
 
-// demoOutro takes the folder, once.
+// demoOutro takes the folder and the command, as they are typed.
 const demoOutro = `
 Now debug it yourself. The shop, the recording and the settings of the editors are in %[1]s:
 
@@ -69,7 +94,7 @@ Now debug it yourself. The shop, the recording and the settings of the editors a
             install the extension that it offers from this folder, then press F5
   Neovim    cd %[1]s && nvim -S editors/nvim.lua demo.playback
             with nvim-dap installed; then press F5
-  Helix     restep demo --serve-app --dir %[1]s         in another terminal; then
+  Helix     %[2]s demo --serve-app --dir %[1]s         in another terminal; then
             cd %[1]s && hx demo.playback
             then :debug-start "VIP cannot pay"
   Emacs     cd %[1]s && emacs -l editors/emacs.el demo.playback
@@ -205,6 +230,19 @@ func ownCommand() string {
 		return name
 	}
 	return self
+}
+
+// typedCommand is a command as a person in this folder types it: a path below the folder is short.
+func typedCommand(command string) string {
+	wd, err := os.Getwd()
+	if err != nil || !filepath.IsAbs(command) {
+		return command
+	}
+	rel, err := filepath.Rel(wd, command)
+	if err != nil || !filepath.IsLocal(rel) {
+		return command
+	}
+	return "." + string(filepath.Separator) + rel
 }
 
 func sameFile(a, b string) bool {

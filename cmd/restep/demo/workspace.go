@@ -106,7 +106,18 @@ func (w Workspace) replacer() (*strings.Replacer, error) {
 		return nil, fmt.Errorf("the path of restep is no text: %w", err)
 	}
 	port := strconv.Itoa(w.Port)
-	return strings.NewReplacer("@RESTEP@", string(restep), "@APP@", `"`+AppURL(w.Port)+`"`, "@PORT@", port), nil
+	return strings.NewReplacer("@RESTEP@", string(restep), "@APP@", `"`+AppURL(w.Port)+`"`, "@PORT@", port, "@COMMAND@", ShellWord(w.Restep)), nil
+}
+
+// ShellWord is a command or path as it is typed into a shell.
+func ShellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:@%,", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // AppURL is the shop's URL at a port.

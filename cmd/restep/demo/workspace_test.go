@@ -26,6 +26,15 @@ func TestWorkspace(t *testing.T) {
 			t.Errorf("%s does not name the command", name)
 		}
 	}
+	guide, err := os.ReadFile(filepath.Join(w.Dir, "README.md"))
+	if want := `'/opt/my "tools"/restep' play demo.playback`; err != nil || !strings.Contains(string(guide), want) {
+		t.Errorf("README.md does not say %s, as it can be typed: %v", want, err)
+	}
+	for _, name := range []string{"editors/nvim.lua", "editors/emacs.el", ".vscode/launch.json", ".helix/languages.toml", "README.md"} {
+		if text, err := os.ReadFile(filepath.Join(w.Dir, name)); err != nil || strings.Contains(string(text), "@") && name != "README.md" || strings.Contains(string(text), "webRoot") {
+			t.Errorf("%s has a place that was not filled, or a name that nothing reads: %v", name, err)
+		}
+	}
 	if _, err := Build(os.DirFS(w.Dir), false); err != nil {
 		t.Errorf("the written shop cannot be bundled: %v", err)
 	}

@@ -21,5 +21,4 @@
      :program ,(expand-file-name "demo.playback" folder)
      :app @APP@
      :server (:command [@RESTEP@ "demo" "--serve-app" "--dir" ,folder "--port" "@PORT@"] :url @APP@)
-     :webRoot ,folder
      :stopOnEntry t)))

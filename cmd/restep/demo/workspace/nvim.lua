@@ -16,7 +16,6 @@ dap.configurations.playback = {
       command = { @RESTEP@, "demo", "--serve-app", "--dir", folder, "--port", "@PORT@" },
       url = @APP@,
     },
-    webRoot = folder,
     stopOnEntry = true,
   },
 }
@@ -30,8 +29,12 @@ map("<F9>", dap.toggle_breakpoint, "breakpoint")
 map("<F10>", dap.step_over, "over this action")
 map("<F11>", dap.step_into, "into what it does")
 map("<F12>", dap.step_out, "out to the next action")
-map("<S-F10>", dap.step_back, "back over one action")
-map("<S-F5>", dap.reverse_continue, "back to the breakpoint before")
+for _, key in ipairs({ "<S-F10>", "<F22>" }) do -- F22 is what most terminals send for Shift+F10
+  map(key, dap.step_back, "back over one action")
+end
+for _, key in ipairs({ "<S-F5>", "<F17>" }) do -- and F17 for Shift+F5
+  map(key, dap.reverse_continue, "back to the breakpoint before")
+end
 map("<F6>", dap.repl.toggle, "REPL")
 
 -- The file is open before this script runs.
