@@ -21,6 +21,7 @@ type Scene struct {
 	Header   *playback.Header
 	App      string    // URL of the local app; its origin may be reached
 	Live     []string  // patterns of requests that may reach a real server
+	Origins  []string  // local URL prefixes that recorded ones are mapped to, beside the app
 	Requests []Request // the recorded requests in file order: the table that the page matches by itself
 	Router   Router    // decides what the table cannot
 	Realtime bool
@@ -201,3 +202,10 @@ type UnreachableError struct {
 }
 
 func (e *UnreachableError) Error() string { return e.URL + " cannot be reached: " + e.Reason }
+
+// RecordedServerError means that a session would be replayed against the server that it was recorded on.
+type RecordedServerError struct{ App string }
+
+func (e *RecordedServerError) Error() string {
+	return "the session was recorded on " + e.App + ", which is not this machine: name the URL of the local app"
+}

@@ -65,7 +65,7 @@ func (p *Player) open(ctx context.Context) error {
 	})
 	r.extra = r.router.bring()
 	page, err := p.stage.Open(ctx, Scene{
-		Header: p.file.Header(), App: cmp.Or(p.opt.App, p.file.Header().App), Live: p.opt.Live, Requests: r.router.Left(), Router: r.router,
+		Header: p.file.Header(), App: cmp.Or(p.opt.App, p.file.Header().App), Live: p.opt.Live, Origins: p.mappedOrigins(), Requests: r.router.Left(), Router: r.router,
 		Realtime: p.opt.Realtime, LocalURL: p.cat.urls.local, Content: p.cat.content,
 	})
 	if err != nil {
@@ -74,6 +74,15 @@ func (p *Player) open(ctx context.Context) error {
 	r.page = page
 	p.pass = r
 	return nil
+}
+
+// mappedOrigins are the local prefixes of the mappings that the user has given.
+func (p *Player) mappedOrigins() []string {
+	var out []string
+	for _, o := range p.opt.Origins {
+		out = append(out, o.To)
+	}
+	return out
 }
 
 // act performs the action at the cursor.

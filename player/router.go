@@ -87,11 +87,14 @@ func (r *router) decide(q LiveRequest) Route {
 		}
 	}
 	own := c.urls.own(q.URL)
-	if own && (code(q.Resource) || devServer(q.URL)) {
-		return Route{Do: Pass, Pos: -1}
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if own && (q.Method == "GET" || q.Method == "HEAD") && (code(q.Resource) || devServer(q.URL)) {
+		if pos, ok := r.exact(q); ok && q.Resource != "document" { // such as a script that is an answer (JSONP)
+			return Route{Do: Serve, Pos: pos}
+		}
+		return Route{Do: Pass, Pos: -1}
+	}
 	if pos, ok := r.match(q); ok {
 		return Route{Do: Serve, Pos: pos}
 	}
@@ -195,7 +198,7 @@ func (r *router) missing(pos int) int {
 // devPaths belong to development servers: their clients, modules and hot updates.
 var devPaths = [...]string{
 	"/@vite/", "/@fs/", "/@id/", "/@react-refresh", "/node_modules/", "/__vite_ping", "/__webpack_hmr", "/sockjs-node",
-	"/webpack-dev-server", "/_next/static/", "/_next/webpack-hmr", "/__nextjs", "/livereload", "/__parcel", "/esbuild",
+	"/webpack-dev-server/", "/_next/static/", "/_next/webpack-hmr", "/__nextjs_", "/livereload.js", "/__parcel_",
 	"/favicon.ico",
 }
 
@@ -207,6 +210,17 @@ func devServer(u string) bool {
 	}
 	return strings.Contains(x.Path, ".hot-update.") || strings.HasSuffix(x.Path, ".map") ||
 		slices.ContainsFunc(devPaths[:], func(p string) bool { return strings.HasPrefix(x.Path, p) })
+}
+
+// exact takes the first recorded request with the same key that nobody has taken; r.mu is held.
+func (r *router) exact(q LiveRequest) (int, bool) {
+	key := q.key()
+	for i, x := range r.cat.reqs {
+		if x.key == key && !r.taken[i] {
+			return r.take(i), true
+		}
+	}
+	return -1, false
 }
 
 // rootSocket reports whether a socket of the local app is where development servers put theirs.

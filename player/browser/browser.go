@@ -141,6 +141,9 @@ func (b *Browser) Version() Version { return b.version }
 // Root returns the session of the browser itself (Target, Browser, Storage domains).
 func (b *Browser) Root() *Session { return b.conn.root }
 
+// Profile returns the browser's folder, which goes with it.
+func (b *Browser) Profile() string { return b.profile }
+
 // PID returns the process id of the browser.
 func (b *Browser) PID() int { return b.cmd.Process.Pid }
 

@@ -15,6 +15,8 @@ var disabled = [...]string{
 	"IsolateOrigins", "site-per-process",
 	"Translate", "MediaRouter", "OptimizationHints", "AutofillServerCommunication", "CertificateTransparencyComponentUpdater",
 	"InterestFeedContentSuggestions", "CalculateNativeWinOcclusion", "AcceptCHFrame", "HttpsUpgrades",
+	// A new frame host for each navigation of a tab makes every document load slower.
+	"RenderDocument",
 	"PaintHolding", "BackForwardCache", "ThirdPartyStoragePartitioning", "LocalNetworkAccessChecks",
 }
 

@@ -110,7 +110,7 @@ func (a *actor) act(ctx context.Context, e *playback.Event, last bool) (player.F
 			return player.Found{}, err
 		}
 	}
-	ctx, done := a.watch(ctx)
+	ctx, done := a.watch(ctx, e.Kind == playback.Dialog)
 	defer done()
 	if e.Kind != playback.Dialog { // while a dialog is open no script runs
 		a.restore(ctx)
@@ -136,11 +136,14 @@ func (a *actor) act(ctx context.Context, e *playback.Event, last bool) (player.F
 	return found, fmt.Errorf("%s %s: %w", e.Kind, e.ID, err)
 }
 
-// watch derives the context of one action, which ends when the page is stopped.
-func (a *actor) watch(ctx context.Context) (context.Context, func()) {
+// watch derives the context of one action, which ends when the page is stopped; one that answers a dialog begins so.
+func (a *actor) watch(ctx context.Context, answers bool) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	a.mu.Lock()
 	a.stop = cancel
+	if (a.dialog || a.paused) && !answers { // it came between the look and here
+		cancel(errStopped)
+	}
 	a.mu.Unlock()
 	return ctx, func() {
 		a.mu.Lock()

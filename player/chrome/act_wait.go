@@ -2,6 +2,7 @@ package chrome
 
 import (
 	"context"
+	"errors"
 
 	"restep/player"
 	"restep/player/playback"
@@ -28,7 +29,7 @@ func (p *page) Act(ctx context.Context, e *playback.Event) (player.Found, error)
 		}
 		p.show(t)
 		last := waited >= patience
-		found, err := t.actor.act(ctx, e, last)
+		found, err := t.perform(ctx, e, last)
 		if err != nil || found.Problem == "" || last {
 			t.animated = t.animated || framed(e.Kind)
 			return found, err
@@ -39,6 +40,17 @@ func (p *page) Act(ctx context.Context, e *playback.Event) (player.Found, error)
 		waited += step
 		step = min(2*step, longestWait)
 	}
+}
+
+// perform is act with a limit of real time: the app may be in an endless loop.
+func (t *tab) perform(ctx context.Context, e *playback.Event, last bool) (player.Found, error) {
+	limited, cancel := context.WithTimeout(ctx, 2*hangTime)
+	defer cancel()
+	found, err := t.actor.act(limited, e, last)
+	if err != nil && ctx.Err() == nil && errors.Is(limited.Err(), context.DeadlineExceeded) {
+		return found, ErrHangs
+	}
+	return found, err
 }
 
 // framed reports whether the events of an action are fired in a frame.

@@ -117,6 +117,9 @@ func reachable(s player.Scene) []string {
 		if i := strings.LastIndexByte(p, ' '); i >= 0 {
 			p = p[i+1:]
 		}
+		if strings.HasPrefix(p, "*") || strings.HasPrefix(p, "/") && p != "" {
+			return []string{"*"} // the user lets a pattern of any host go live; the nets above decide on each request
+		}
 		u, err := url.Parse(strings.ReplaceAll(p, "*", "x"))
 		if err != nil || u.Host == "" {
 			continue
@@ -134,6 +137,23 @@ func reachable(s player.Scene) []string {
 		}
 	}
 	return hosts
+}
+
+// namedOrigins are the origins that the user's configuration names beside the app: the targets of mappings and the live
+// patterns without wildcards in their host.
+func namedOrigins(s player.Scene) []string {
+	var out []string
+	for _, p := range append(append([]string{}, s.Origins...), s.Live...) {
+		if i := strings.LastIndexByte(p, ' '); i >= 0 {
+			p = p[i+1:]
+		}
+		scheme, rest, ok := strings.Cut(p, "://")
+		host, _, _ := strings.Cut(rest, "/")
+		if o, err := origin(scheme + "://" + host); ok && err == nil && !strings.Contains(host, "*") {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // onBrowserEvent gives new tabs to the page that their browser context belongs to.

@@ -57,7 +57,8 @@ type router struct {
 	left    []player.Request
 	answers map[int]*player.Answer
 	asked   []string
-	pass    bool // let everything through instead of blocking it
+	pass    bool   // let everything through instead of blocking it
+	own     string // origin of the app, whose code and pictures pass
 }
 
 func (r *router) Route(q player.LiveRequest) player.Route {
@@ -75,7 +76,8 @@ func (r *router) Route(q player.LiveRequest) player.Route {
 			return player.Route{Do: player.Serve, Pos: l.Pos, Answer: r.answers[l.Pos]}
 		}
 	}
-	if r.pass {
+	code := slices.Contains([]string{"script", "style", "image", "font", "other"}, q.Resource)
+	if r.pass || code && q.Method == "GET" && strings.HasPrefix(q.URL, r.own+"/") {
 		return player.Route{Do: player.Pass}
 	}
 	return player.Route{Do: player.Block}
@@ -108,6 +110,7 @@ func scene(a *app, r *router, more func(*playback.Header)) player.Scene {
 	if more != nil {
 		more(h)
 	}
+	r.own = a.URL
 	return player.Scene{
 		Header: h, App: a.URL, Router: r, Requests: r.Left(),
 		LocalURL: func(u string) string { return strings.Replace(u, "https://shop.example", a.URL, 1) },

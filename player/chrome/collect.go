@@ -13,12 +13,8 @@ import (
 
 // drained is what R.drain returns.
 type drained struct {
-	Seen    []observation `json:"seen"`
-	Frames  bool          `json:"frames"`
-	Pending *struct {
-		Served  []int `json:"served"`
-		Waiting []int `json:"waiting"`
-	} `json:"pending"`
+	Seen   []observation `json:"seen"`
+	Frames bool          `json:"frames"`
 }
 
 // collect reads the journals of the tabs.

@@ -20,14 +20,25 @@ func (a *actor) answer(ctx context.Context, e *playback.Event) error {
 // unblock answers a dialog for which the recording has no line, as a user would who goes on: yes. The recording comes
 // from a source that does not see dialogs, or the app has a new one; everything else would wait for ever.
 func (a *actor) unblock(ctx context.Context) error {
-	if !a.dialogOpen() {
-		return nil
+	for range mostDialogs {
+		a.mu.Lock()
+		open, text := a.dialog, a.prompt
+		a.mu.Unlock()
+		if !open {
+			return nil
+		}
+		if err := a.handleDialog(ctx, true, text); err != nil {
+			return err
+		}
 	}
-	a.mu.Lock()
-	text := a.prompt
-	a.mu.Unlock()
-	return a.handleDialog(ctx, true, text)
+	return errStorm
 }
+
+// mostDialogs bounds how many dialogs in a row are answered without a line of the recording.
+const mostDialogs = 100
+
+// errStorm means that the app opens one dialog after the other.
+var errStorm = errors.New("the app opens dialogs without end")
 
 func (a *actor) dialogOpen() bool {
 	a.mu.Lock()

@@ -179,6 +179,13 @@ func (t *tab) document() string {
 	return t.loader
 }
 
+// mainFrame is the id of the tab's main frame.
+func (t *tab) mainFrame() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.main
+}
+
 func routeKind(s string) player.RouteKind {
 	switch s {
 	case "serve":

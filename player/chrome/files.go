@@ -73,6 +73,7 @@ func (a *actor) drop(ctx context.Context, e *playback.Event, paths []string, las
 
 // uploads are the files of a tab on disk. They stay until the tab is closed, since an app may read them at any time.
 type uploads struct {
+	base string     // the browser's profile: they go with it, however this process ends
 	mu   sync.Mutex // guards what follows
 	dir  string     // "" until the first file
 	next int
@@ -109,7 +110,7 @@ func (u *uploads) write(files []playback.FileRef, content func(*playback.Body) (
 // put writes one file into a folder of its own, so that names may repeat.
 func (u *uploads) put(name string, data []byte) (string, error) {
 	if u.dir == "" {
-		dir, err := os.MkdirTemp("", "restep-upload-")
+		dir, err := os.MkdirTemp(u.base, "upload-")
 		if err != nil {
 			return "", err
 		}

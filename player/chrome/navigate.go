@@ -3,6 +3,7 @@ package chrome
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"restep/player"
 	"restep/player/playback"
@@ -54,9 +55,23 @@ func (p *page) open(ctx context.Context, e *playback.Event) (player.Found, error
 	p.rename(t, e.Tab)
 	p.show(t)
 	t.navURL = p.scene.LocalURL(e.URL)
+	if !p.mayOpen(t.navURL) {
+		return player.Found{Problem: "not found", Detail: fmt.Sprintf(
+			"%s belongs neither to the local app nor to an origin that is mapped or live, and is not opened", e.URL)}, nil
+	}
 	var err error
 	t.nav, err = t.session.Send("Page.navigate", params{"url": t.navURL, "transitionType": "typed"})
 	return player.Found{}, err
+}
+
+// mayOpen reports whether a line of the file may lead a tab to the URL: a file is data from elsewhere, so it opens the
+// configured origins only, and nothing that is code or a page of the browser itself.
+func (p *page) mayOpen(target string) bool {
+	if target == "about:blank" || target == "" {
+		return true
+	}
+	o, err := origin(target)
+	return err == nil && (o == p.app || slices.Contains(p.origins, o))
 }
 
 func (p *page) rename(t *tab, name string) {
@@ -101,7 +116,7 @@ func (p *page) switchTab(ctx context.Context, e *playback.Event) (player.Found, 
 		}
 		p.show(t)
 		if e.URL != "" && e.Opener == "" {
-			return p.open(ctx, e)
+			return p.open(ctx, e) // checks the URL
 		}
 	default:
 		if t == nil {

@@ -78,6 +78,9 @@ func (p *page) net(s *browser.Session, t *tab, r *paused) {
 	live := p.liveRequest(t, r.Request.Method, r.Request.URL, r.Request.Headers, r.body(), resourceOf(r.Type))
 	live.Worker = t == nil || t.session != s
 	route := p.scene.Router.Route(live)
+	if p.foreign(t, r) {
+		route = player.Route{Do: player.Block, Pos: -1}
+	}
 	if route.Do == player.Pass { // where the page script has asked before, it has noted it too
 		if r.Type != "Fetch" && r.Type != "XHR" || live.Worker {
 			p.noteRequest(t, live, route)
@@ -114,20 +117,20 @@ func (p *page) serve(s *browser.Session, t *tab, r *paused, route player.Route, 
 	p.noteAnswer(t, a, live, playback.Event{Kind: playback.Res, Status: a.Status, Headers: a.Headers})
 }
 
-// own reports whether the request is for the app's own code and pictures, which the local server has: documents,
-// scripts, styles, images, fonts, and what a dev server's page asks of it.
+// own reports whether the request is for a document of the app itself, which only the local server has.
 func (p *page) own(r *paused) bool {
-	if !strings.HasPrefix(strings.ToLower(r.Request.URL)+"/", p.app+"/") && !strings.HasPrefix(strings.ToLower(r.Request.URL), p.app+"?") {
+	o, err := origin(r.Request.URL)
+	return err == nil && o == p.app && r.Type == "Document" &&
+		(r.Request.Method == http.MethodGet || r.Request.Method == http.MethodHead)
+}
+
+// foreign reports whether the request would show another site's document in the tab. Its recorded content is never
+// shown there: a file could bring code under any name.
+func (p *page) foreign(t *tab, r *paused) bool {
+	if r.Type != "Document" || t == nil || r.Frame != t.mainFrame() {
 		return false
 	}
-	if r.Request.Method != http.MethodGet && r.Request.Method != http.MethodHead {
-		return false
-	}
-	switch r.Type {
-	case "Document", "Script", "Stylesheet", "Image", "Font", "Media", "Manifest", "Other", "SignedExchange", "TextTrack":
-		return true
-	}
-	return false
+	return !p.mayOpen(r.Request.URL)
 }
 
 func (p *page) liveRequest(t *tab, method, url string, headers map[string]string, body []byte, resource string) player.LiveRequest {

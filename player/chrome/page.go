@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"strings"
@@ -35,6 +36,7 @@ type page struct {
 	scene   player.Scene
 	log     *slog.Logger
 	app     string          // origin of the local app
+	origins []string        // further origins that the configuration names
 	script  string          // the page script
 	ctx     context.Context // ends with Close
 	cancel  context.CancelFunc
@@ -61,13 +63,16 @@ func newPage(ctx context.Context, b *Browser, proc *browser.Browser, s player.Sc
 	if err != nil {
 		return nil, fmt.Errorf("app %q: %w", s.App, err)
 	}
+	if recorded, err := origin(s.Header.App); err == nil && recorded == app && !loopback(app) {
+		return nil, &player.RecordedServerError{App: app}
+	}
 	c, err := proc.NewContext(ctx)
 	if err != nil {
 		return nil, err
 	}
 	p := &page{
 		browser: b, proc: proc, context: c, scene: s, log: b.log, app: app,
-		fresh: make(chan *tab, 16), taken: map[int]string{}, patience: stallTime,
+		origins: namedOrigins(s), fresh: make(chan *tab, 16), taken: map[int]string{}, patience: stallTime,
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.script = pageScript(config{
@@ -98,9 +103,9 @@ func (p *page) prepare(ctx context.Context) error {
 		// A permission that this browser does not know is no reason not to play.
 		root.Go("Browser.grantPermissions", params{"browserContextId": p.context.ID, "permissions": h.Permissions})
 	}
-	if h.State != nil && len(h.State.Cookies) > 0 {
-		if err := root.Call(ctx, "Storage.setCookies", params{"browserContextId": p.context.ID, "cookies": p.cookies()}, nil); err != nil {
-			return fmt.Errorf("set the recorded cookies: %w", err)
+	if h.State != nil {
+		if err := p.setCookies(ctx); err != nil {
+			return err
 		}
 	}
 	seeds := seededOrigins(h.State)
@@ -112,6 +117,21 @@ func (p *page) prepare(ctx context.Context) error {
 	p.active = t
 	if len(seeds) > 0 {
 		return p.seedStorage(ctx, t, h.State)
+	}
+	return nil
+}
+
+// setCookies sets the recorded cookies one by one: one that the browser refuses must not cost the others.
+func (p *page) setCookies(ctx context.Context) error {
+	for _, c := range p.cookies() {
+		err := p.proc.Root().Call(ctx, "Storage.setCookies", params{"browserContextId": p.context.ID, "cookies": []params{c}}, nil)
+		var refused *browser.Error
+		switch {
+		case errors.As(err, &refused):
+			p.log.Warn("the browser refuses a recorded cookie", "name", c["name"], "error", refused.Message)
+		case err != nil:
+			return fmt.Errorf("set the recorded cookies: %w", err)
+		}
 	}
 	return nil
 }
@@ -129,7 +149,9 @@ func (p *page) cookies() []params {
 		domain := strings.TrimPrefix(c.Domain, ".")
 		if recorded != nil && (domain == "" || domain == recorded.Hostname() || strings.HasSuffix(recorded.Hostname(), "."+domain)) {
 			k["url"] = local.Scheme + "://" + local.Host + "/"
-			k["secure"] = c.Secure && local.Scheme == "https"
+			// A name with one of the prefixes must be secure, and localhost counts as that.
+			prefixed := strings.HasPrefix(c.Name, "__Host-") || strings.HasPrefix(c.Name, "__Secure-")
+			k["secure"] = c.Secure && (local.Scheme == "https" || prefixed)
 		} else {
 			k["domain"], k["secure"] = c.Domain, c.Secure
 		}
@@ -154,6 +176,17 @@ func origin(s string) (string, error) {
 		return "", errors.New("want http://HOST[:PORT] or https://HOST[:PORT]")
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host), nil
+}
+
+// loopback reports whether an origin is on this machine.
+func loopback(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	host := u.Hostname()
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
 // tabOf returns the tab of an event: by name, else the first; a popup that has no name yet gets the unknown name.

@@ -67,7 +67,7 @@ func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
 		route := p.scene.Router.Route(live)
 		out.Do = [...]string{player.Block: "block", player.Serve: "serve", player.Pass: "pass", player.Stub: "stub"}[route.Do]
 		out.Pos = route.Pos
-		if q.Sync && route.Do == player.Serve {
+		if (q.Sync || route.Direct) && route.Do == player.Serve {
 			now = route.Answer
 		}
 	}

@@ -79,7 +79,7 @@ func (p *page) onTab(a attached) {
 		page: p, session: p.proc.Root().Child(a.SessionID), target: a.TargetInfo.ID, opener: a.TargetInfo.Opener,
 		expired: make(chan struct{}, 64), dialogCh: make(chan struct{}, 1), contexts: map[string]int{}, main: a.TargetInfo.ID,
 	}
-	t.actor = &actor{s: t.session, content: p.scene.Content}
+	t.actor = &actor{s: t.session, content: p.scene.Content, uploads: uploads{base: p.proc.Profile()}}
 	t.session.Handle(t.onEvent)
 	p.mu.Lock()
 	p.tabs = append(p.tabs, t)
@@ -150,7 +150,12 @@ func (t *tab) settled(ctx context.Context) error {
 	return nil
 }
 
+// mostPixels bounds the viewport, in CSS px of a side: the browser ends where a file claims millions.
+const mostPixels = 10_000
+
 func (t *tab) setViewport(v playback.Viewport) {
+	v.Width, v.Height = min(v.Width, mostPixels), min(v.Height, mostPixels)
+	v.Scale = min(v.Scale, 4)
 	scale := v.Scale
 	if scale == 0 {
 		scale = 1

@@ -96,7 +96,9 @@
   R.call = (request, sink) => {
     const call = { live: ++lives, request, sink, t: R.now(), pos: -1, last: 0, queued: 0, answered: false, ended: false };
     let reply = lookup(request);
-    if (!reply && R.syncXHR && (request.now || !greeted && R.top)) {
+    // A question must not cost virtual time, or its answer would come at another moment in every run: so it is asked
+    // synchronously wherever that can be done, which is in documents; a worker has no virtual time.
+    if (!reply && R.syncXHR && (request.now || !R.worker)) {
       reply = askNow(request);
       if (!reply.do) reply = lookup(request) ?? askNow(request);
     }

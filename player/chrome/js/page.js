@@ -46,7 +46,7 @@ R.seen = (what) => {
 R.drain = () => {
   const seen = journal;
   journal = [];
-  return native.stringify({seen, frames: R.needsFrame ? R.needsFrame() : false, pending: R.pending ? R.pending() : null});
+  return native.stringify({seen, frames: R.needsFrame ? R.needsFrame() : false});
 };
 
 /** A function that looks like the native one that it stands in for. */
