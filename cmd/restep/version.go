@@ -22,8 +22,13 @@ func (versionCmd) Run(e *env) error {
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "unknown"
+		return "(built without module information)"
 	}
+	return versionOf(info)
+}
+
+// versionOf names a build. One without its commit (-buildvcs=false, an archive of the sources) says so.
+func versionOf(info *debug.BuildInfo) string {
 	if v := info.Main.Version; v != "" && v != "(devel)" {
 		return v
 	}
@@ -39,7 +44,7 @@ func version() string {
 		}
 	}
 	if commit == "" {
-		return "unknown"
+		return "devel (" + info.Main.Path + ", built without its commit)"
 	}
 	return commit + dirty
 }
