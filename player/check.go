@@ -1,6 +1,7 @@
 package player
 
 import (
+	"cmp"
 	"context"
 	_ "embed" // the script of the checks
 	"fmt"
@@ -25,6 +26,8 @@ type Checker interface {
 type Check struct {
 	Holds bool   `json:"holds"` // bug: what it states is true now
 	Got   string `json:"got"`   // bug: what is there, for people
+	// Unknown says why a bug line could not be evaluated: its selector is none, or a dialog holds the page.
+	Unknown string `json:"unknown,omitzero"`
 	// Differs lists what departs from an expect line. A count is compared for equality: what Op makes of it is the
 	// player's business.
 	Differs []CheckDiff `json:"differs"`
@@ -54,6 +57,11 @@ func (r *pass) check(ctx context.Context, pos int) error {
 		c.Differs = slices.DeleteFunc(c.Differs, func(d CheckDiff) bool { return countHolds(e, d) })
 		return r.expected(ctx, pos, e, c)
 	}
+	if c.Unknown != "" { // not to be taken for a bug that is gone
+		return r.list(ctx, playback.Divergence{
+			Kind: playback.BugUnchecked, Pos: pos, Blocking: true, Text: "the bug cannot be checked: " + c.Unknown,
+		})
+	}
 	if !c.Holds {
 		return nil
 	}
@@ -67,7 +75,7 @@ func (r *pass) check(ctx context.Context, pos int) error {
 	return r.trigger(ctx, "uncaught", &s, Stop{Pos: pos, Reason: Exception, Text: "bug: " + f.Message, Failure: &f})
 }
 
-// evalCheck asks the page. A check that throws says nothing.
+// evalCheck asks the page.
 func (r *pass) evalCheck(ctx context.Context, e *playback.Event) (Check, error) {
 	if c, ok := r.page.(Checker); ok {
 		return c.Check(ctx, e)
@@ -79,8 +87,7 @@ func (r *pass) evalCheck(ctx context.Context, e *playback.Event) (Check, error) 
 	var text string
 	var c Check
 	if v.Thrown || json.Unmarshal(v.JSON, &text) != nil || json.Unmarshal([]byte(text), &c) != nil {
-		r.p.log.Debug("check", "event", e.ID, "thrown", v.Thrown)
-		return Check{}, nil
+		return Check{Unknown: cmp.Or(v.Text, "the page gave no answer")}, nil
 	}
 	return c, nil
 }

@@ -55,3 +55,15 @@ func TestOddCookies(t *testing.T) {
 		t.Errorf("the good cookie is not there: %s", text(t, p, "document.cookie"))
 	}
 }
+
+// A selector that is none must not read as a bug that is gone.
+func TestABugThatCannotBeChecked(t *testing.T) {
+	a := serve(t, map[string]string{"/": `<title>x</title><p id=p>a</p>`})
+	p := opened(t, stage(t), scene(a, &router{}, nil))
+	if got := text(t, p, "JSON.stringify(__restep.bug({css: ['[[['], text: 'a'}).unknown ?? null)"); got == "null" {
+		t.Error("a broken selector counts as checked")
+	}
+	if got := text(t, p, "__restep.bug({css: ['#p'], text: 'a'}).holds"); got != "true" {
+		t.Errorf("a bug that is there: %s", got)
+	}
+}

@@ -86,5 +86,6 @@ const (
 	URLDiffers        DivergenceKind = "url differs"
 	FingerprintDiffer DivergenceKind = "fingerprint differs"
 	StorageDiffers    DivergenceKind = "storage differs"
+	BugUnchecked      DivergenceKind = "bug not checked"
 	HoleFilled        DivergenceKind = "hole filled"
 )

@@ -80,7 +80,7 @@ if (!R.worker) {
     try {
       elements = R.path(spec.css);
     } catch {
-      return { holds: false, got: `${JSON.stringify(spec.css)} is not a valid selector` };
+      return { holds: false, got: '', unknown: `${JSON.stringify(spec.css)} is not a valid selector` };
     }
     const wants = spec.text !== undefined || spec.value !== undefined || spec.attr !== undefined;
     if (spec.count !== undefined) {
