@@ -164,7 +164,7 @@ func testWalk(t *testing.T, p player.Page) {
 		`{css: '#home', attr: 'href', value: '/x'}`:            `{"holds":false,"got":"href=\"#\""}`,
 		`{css: ['x-closed', 'button'], text: 'Inside closed'}`: `{"holds":true,"got":"\"Inside closed\""}`,
 		`{url: '/'}`:  ``,
-		`{css: '##'}`: `{"holds":false,"got":"\"##\" is not a valid selector"}`,
+		`{css: '##'}`: `{"holds":false,"got":"","unknown":"\"##\" is not a valid selector"}`,
 	} {
 		got := text(t, p, "JSON.stringify(__restep.bug("+spec+"))")
 		if want == "" {
