@@ -81,8 +81,10 @@ func (p *page) net(s *browser.Session, t *tab, r *paused) {
 	if p.foreign(t, r) {
 		route = player.Route{Do: player.Block, Pos: -1}
 	}
-	if route.Do == player.Pass { // where the page script has asked before, it has noted it too
-		if r.Type != "Fetch" && r.Type != "XHR" || live.Worker {
+	if route.Do == player.Pass {
+		// The app's own code and pictures are no news, and what the page script has asked about it has noted too.
+		script := (r.Type == "Fetch" || r.Type == "XHR") && !live.Worker
+		if o, err := origin(r.Request.URL); !script && (err != nil || o != p.app) {
 			p.noteRequest(t, live, route)
 		}
 		s.Go("Fetch.continueRequest", params{"requestId": r.ID})
