@@ -2,6 +2,7 @@ package chrome
 
 import (
 	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -123,5 +124,36 @@ func TestTheFenceIsWhatHoldsThem(t *testing.T) {
 				advance(t, p, player.Window{To: now})
 			}
 		})
+	}
+}
+
+// What no net sees must not reach even the app's own server, behind which there may be a real back end.
+func TestSocketsThatNoNetSees(t *testing.T) {
+	a := serve(t, map[string]string{
+		"/": `<!doctype html><title>x</title><script>
+			try { new SharedWorker('/shared.js') } catch (e) { document.title = e.name }
+			navigator.serviceWorker.register('/sw.js')</script>`,
+		"/shared.js": `new WebSocket('ws://' + location.host + '/shared-socket')`,
+		"/sw.js":     `self.oninstall = () => { new WebSocket('ws://' + location.host + '/sw-socket') }; fetch('/sw-ran')`,
+	})
+	p := opened(t, stage(t), scene(a, &router{pass: true}, nil))
+	now := 100.0
+	for !slices.Contains(a.reached(), "GET /sw-ran") {
+		if now += 100; now > 1e5 {
+			t.Fatalf("the service worker did not run: %v", a.reached())
+		}
+		advance(t, p, player.Window{To: now})
+	}
+	for range 10 {
+		now += 100
+		advance(t, p, player.Window{To: now})
+	}
+	if got := text(t, p, "document.title"); got != "ReferenceError" {
+		t.Errorf("a shared worker: %q", got)
+	}
+	for _, hit := range a.reached() {
+		if strings.HasSuffix(hit, "-socket") || hit == "GET /shared.js" {
+			t.Errorf("the app's server got %s", hit)
+		}
 	}
 }

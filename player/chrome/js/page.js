@@ -17,6 +17,9 @@ R.worker = typeof window === 'undefined';
 /** True in the main frame of a tab. */
 R.top = !R.worker && window === window.top;
 
+// A shared worker belongs to no tab: nothing would see or answer its requests. An app that finds none does without.
+delete globalThis.SharedWorker;
+
 /** Milliseconds since the recording began, fractional. */
 const perf = performance.now.bind(performance), zero = performance.timeOrigin - R.config.start;
 R.now = () => Math.round((zero + perf()) * 10) / 10;

@@ -8,7 +8,11 @@
 //	      state.self is set to the instance afterwards, and state.start() called
 R.standIn = (name, kind) => {
   const Native = R.native[name];
-  if (!Native || !R.syncXHR) return; // service workers cannot ask in time; the net below holds their connections
+  if (!Native) return;
+  if (!R.syncXHR) { // a service worker cannot ask in time, and no net below sees its sockets to the app's own host
+    if (name === 'WebSocket') delete globalThis.WebSocket;
+    return;
+  }
   const proto = Native.prototype, states = new WeakMap();
   const patch = (field, make) => {
     const d = Object.getOwnPropertyDescriptor(proto, field);
