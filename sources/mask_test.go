@@ -143,6 +143,13 @@ func TestNames(t *testing.T) {
 
 func TestCookies(t *testing.T) {
 	m := testMasker()
+	joined := "theme=dark; Path=/\nrefresh=8f14e45fceea1; HttpOnly"
+	if got := m.header("set-cookie", joined); strings.Contains(got, "8f14e45fceea1") || !strings.HasPrefix(got, "theme=dark; Path=/\nrefresh=") {
+		t.Errorf("joined cookies become %q", got)
+	}
+	if got := m.header("x-auth", "s3cr3t-value"); got == "s3cr3t-value" {
+		t.Error("x-auth is not masked")
+	}
 	for pair, masked := range map[string]bool{
 		"theme=dark": false, "locale=de-CH": false, "seen=1": false, "sid=abcdefgh": true, "x=8f14e45fceea": true,
 		"session=dark": true, "pref=averylongvaluewithoutdigits": true, "empty=": false, "noValue": false,

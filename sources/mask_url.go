@@ -85,6 +85,10 @@ func (m *Masker) header(name, value string) string {
 		}
 		return strings.Join(parts, "; ")
 	case "set-cookie":
+		// DevTools joins the cookies of one response with line feeds.
+		if first, rest, ok := strings.Cut(value, "\n"); ok {
+			return m.header(name, first) + "\n" + m.header(name, rest)
+		}
 		pair, attributes, ok := strings.Cut(value, ";")
 		if ok {
 			attributes = ";" + attributes
@@ -103,7 +107,7 @@ func (m *Masker) header(name, value string) string {
 	case "etag", "content-type", "content-security-policy", "date", "last-modified", "user-agent":
 		return value
 	}
-	if m.secretName(name) {
+	if m.secretName(name) || name == "x-auth" || name == "x-session" {
 		return m.secret(value)
 	}
 	return m.text(value)
