@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"restep/player"
+	"restep/player/chrome"
 	"restep/player/playback"
 )
 
@@ -271,6 +272,12 @@ func playError(ctx context.Context, err error) error {
 	var x *exitError
 	if errors.As(err, &x) {
 		return err
+	}
+	if line := (*playback.LineError)(nil); errors.As(err, &line) { // a line is decoded when it is reached
+		return &exitError{code: exitUsage, err: err, hint: "restep check lists all that is wrong with the file."}
+	}
+	if errors.Is(err, chrome.ErrHangs) {
+		return &exitError{code: exitCannot, err: err, hint: "Look at what the app does there: restep play --headed --realtime shows it."}
 	}
 	return browserError(err)
 }

@@ -129,3 +129,17 @@ func needBrowser(t *testing.T) {
 		t.Skipf("SKIP: no browser: %v", err)
 	}
 }
+
+// TestPlayBrokenLine meets a line that the index can read and the player cannot: a broken file, not a broken browser.
+func TestPlayBrokenLine(t *testing.T) {
+	needBrowser(t)
+	file := filepath.Join(t.TempDir(), "broken.playback")
+	text := "{\"playback\":1,\"app\":\"https://shop.example\"}\n{\"t\":1e999,\"ev\":\"open\",\"id\":\"a\",\"url\":\"https://shop.example/\"}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, _, stderr := command(t, "play", file, "--app", serveDemo(t, false))
+	if status != exitUsage || !strings.Contains(stderr, "restep check") || !strings.Contains(stderr, "broken.playback:2:") {
+		t.Errorf("status %d, stderr:\n%s", status, stderr)
+	}
+}
