@@ -14,7 +14,6 @@ import (
 
 	"restep/player"
 	"restep/player/browser"
-	"restep/player/playback"
 )
 
 // params are the parameters of a CDP command.
@@ -248,9 +247,4 @@ func (p *page) Close() error {
 		p.mu.Unlock()
 	})
 	return nil
-}
-
-// observed fills a Seen for something that Go saw at the clock's present time.
-func (p *page) observed(e playback.Event, pos int) player.Seen {
-	return player.Seen{Event: e, Pos: pos}
 }

@@ -4,8 +4,7 @@ import "strings"
 
 // passing lists the requests that belong to the dev server's page itself and always reach the app: the sockets and
 // streams of hot module replacement. The names are those of Vite, webpack-dev-server, Next.js, Parcel, Astro and
-// browser-sync. A socket at
-// a common path such as /ws is asked about first: it may be the app's own.
+// browser-sync. A socket at a common path such as /ws is asked about first: it may be the app's own.
 func passing(app string) []string {
 	socket := "ws" + strings.TrimPrefix(app, "http")
 	var out []string

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"restep/player"
 	"restep/player/browser"
 	"restep/player/playback"
 )
@@ -86,7 +87,7 @@ func (p *page) onTab(a attached) {
 	popup := t.opener != ""
 	p.mu.Unlock()
 	if popup {
-		p.note(p.observed(playback.Event{Kind: playback.Tab, Op: "open", URL: a.TargetInfo.URL}, -1))
+		p.note(player.Seen{Event: playback.Event{Kind: playback.Tab, Op: "open", URL: a.TargetInfo.URL}, Pos: -1})
 	}
 	// Commands of a session are carried out in order, so nothing needs to be waited for here.
 	t.setup()
