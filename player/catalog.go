@@ -19,6 +19,7 @@ type catalog struct {
 	actions []int       // positions of the actions
 	reqs    []recorded  // the recorded requests in file order, without those that the page gets elsewhere
 	index   map[int]int // position of a request -> index in reqs
+	kin     *kin        // of reqs
 	answers map[int][]int
 	out     map[int]bool // ws and sse lines that the page sent
 	end     float64      // t of the last event
@@ -30,6 +31,7 @@ type recorded struct {
 	pos     int
 	method  string
 	url     string   // local
+	origin  string   // of url
 	path    []string // segments of url
 	key     string
 	passive bool // image, font, style, media: may come from a cache, so it is not missed
@@ -61,6 +63,7 @@ func newCatalog(f *playback.File, o Options) (*catalog, error) {
 		}
 		c.end = max(c.end, f.T(pos))
 	}
+	c.kin = newKin(c)
 	return c, nil
 }
 
@@ -104,7 +107,7 @@ func (c *catalog) addRequest(pos int) error {
 	}
 	c.index[pos] = len(c.reqs)
 	c.reqs = append(c.reqs, recorded{
-		pos: pos, method: strings.ToUpper(method(e)), url: u, path: segments(u), passive: passive(e.Resource),
+		pos: pos, method: strings.ToUpper(method(e)), url: u, origin: originOf(u), path: segments(u), passive: passive(e.Resource),
 		key: Key(method(e), u, contentType(e), body),
 	})
 	return nil
@@ -214,6 +217,11 @@ func (c *catalog) nextAction(pos int) int {
 
 // actionsBefore counts the actions before pos.
 func (c *catalog) actionsBefore(pos int) int { return sort.SearchInts(c.actions, pos) }
+
+// reqsBefore counts the requests of reqs before pos.
+func (c *catalog) reqsBefore(pos int) int {
+	return sort.Search(len(c.reqs), func(i int) bool { return c.reqs[i].pos >= pos })
+}
 
 // label names an event for people: "req e5 (line 7)".
 func (c *catalog) label(pos int) string {

@@ -2,7 +2,6 @@ package player
 
 import (
 	"fmt"
-	"iter"
 	"slices"
 
 	"restep/player/playback"
@@ -10,9 +9,8 @@ import (
 
 // candidate is a recorded request that a live one may be.
 type candidate struct {
-	i      int // index in the catalog
-	diffs  []difference
-	origin bool // the origins differ
+	i     int // index in the catalog
+	diffs []difference
 }
 
 // match finds the recorded request for a live one and takes it. The lock is held.
@@ -22,106 +20,107 @@ type candidate struct {
 // here; the same path at another origin. The last three are noted.
 func (r *router) match(q LiveRequest) (int, bool) {
 	key := q.key()
-	again := -1
-	for i, x := range r.cat.reqs {
-		if x.key != key {
-			continue
-		}
-		if !r.taken[i] {
-			return r.take(i), true
-		}
-		again = i
+	if pos, ok := r.exact(key); ok {
+		return pos, true
 	}
 	live := newCall(q.Method, q.URL, q.contentType(), q.Body)
-	var found []candidate
-	for c := range r.candidates(&live, false) {
-		if len(c.diffs) == 0 && !c.origin {
-			return r.take(c.i), true
-		}
-		found = append(found, c)
+	f := r.family(&live)
+	is := func(taken bool) func(int) bool {
+		return func(i int) bool { return r.taken[i] == taken && r.cat.reqs[i].origin == live.origin }
+	}
+	if i := f.alike(&live, is(false)); i >= 0 {
+		return r.take(i), true
 	}
 	if pos, ok := r.made(key); ok {
 		return pos, true
 	}
 	if live.query && q.Resource != "ws" {
-		for c := range r.candidates(&live, true) {
-			if again < 0 && len(c.diffs) == 0 && !c.origin {
-				again = c.i
-			}
+		again := -1
+		if same := r.cat.kin.byKey[key]; len(same) > 0 { // all were taken
+			again = same[len(same)-1]
+		} else {
+			again = f.alike(&live, is(true))
 		}
 		if again >= 0 {
 			r.note(again, fmt.Sprintf("%s %s was made once more than recorded; it gets the same answer again", q.Method, q.URL), nil)
 			return r.serve(served{again: r.cat.reqs[again].pos}), true
 		}
 	}
-	return r.near(found, q)
+	return r.near(&live, f, q)
 }
 
-// near takes the nearest miss. The lock is held.
-func (r *router) near(found []candidate, q LiveRequest) (int, bool) {
-	best, ok := r.best(found)
-	if !ok {
-		return -1, false
-	}
-	text := fmt.Sprintf("%s %s differs from %s: %s", q.Method, q.URL, r.cat.label(r.cat.reqs[best.i].pos), describe(best.diffs))
-	if best.origin {
-		from, to := originOf(r.cat.reqs[best.i].url), originOf(q.URL)
-		text = fmt.Sprintf("%s %s was recorded at %s; map it with origins: %q -> %q", q.Method, q.URL, from, from, to)
-	}
-	r.note(best.i, text, best.diffs)
-	return r.take(best.i), true
-}
-
-// nearest explains a request that was not matched. The lock is held.
-func (r *router) nearest(q LiveRequest) (pos int, diffs []difference, ok bool) {
-	live := newCall(q.Method, q.URL, q.contentType(), q.Body)
-	for _, taken := range [...]bool{false, true} {
-		for c := range r.candidates(&live, taken) {
-			if !ok || len(c.diffs) < len(diffs) {
-				pos, diffs, ok = r.cat.reqs[c.i].pos, c.diffs, true
-			}
+// exact takes the first recorded request with the same key that nobody has taken; r.mu is held.
+func (r *router) exact(key string) (int, bool) {
+	for _, i := range r.cat.kin.byKey[key] {
+		if !r.taken[i] {
+			return r.take(i), true
 		}
 	}
-	return pos, diffs, ok
+	return -1, false
 }
 
-// best chooses the untaken candidate with the fewest differences, of the same origin where there is one, up to the end
-// of what follows the next action: one that belongs to later actions would be missed there.
-func (r *router) best(found []candidate) (candidate, bool) {
+// family returns the recorded requests with the method, path and GraphQL operation of a live one. The lock is held.
+func (r *router) family(live *call) *family {
+	f, errs := r.cat.kin.family(live)
+	r.errs = append(r.errs, errs...)
+	return f
+}
+
+// near takes the nearest miss: the one with the fewest differences, of the same origin where there is one, up to the end
+// of what follows the next action: one that belongs to later actions would be missed there. The lock is held.
+func (r *router) near(live *call, f *family, q LiveRequest) (int, bool) {
 	limit := r.cat.nextAction(r.cat.nextAction(r.cursor))
-	var best candidate
-	ok := false
-	for _, c := range found {
-		if r.cat.reqs[c.i].pos >= limit {
+	for _, origin := range [...]bool{false, true} {
+		best, ok := r.closest(live, f, func(i int) bool {
+			x := &r.cat.reqs[i]
+			return !r.taken[i] && x.pos < limit && (x.origin != live.origin) == origin
+		})
+		if !ok {
 			continue
 		}
-		better := !ok || best.origin && !c.origin || best.origin == c.origin && len(c.diffs) < len(best.diffs)
-		if better {
-			best, ok = c, true
+		text := fmt.Sprintf("%s %s differs from %s: %s", q.Method, q.URL, r.cat.label(r.cat.reqs[best.i].pos), describe(best.diffs))
+		if origin {
+			from, to := originOf(r.cat.reqs[best.i].url), originOf(q.URL)
+			text = fmt.Sprintf("%s %s was recorded at %s; map it with origins: %q -> %q", q.Method, q.URL, from, from, to)
 		}
+		r.note(best.i, text, best.diffs)
+		return r.take(best.i), true
 	}
-	return best, ok
+	return -1, false
 }
 
-// candidates yields the recorded requests with the method, path and GraphQL operation of a live one, in file order:
-// those that were taken, or those that were not. The lock is held.
-func (r *router) candidates(live *call, taken bool) iter.Seq[candidate] {
-	return func(yield func(candidate) bool) {
-		for i, x := range r.cat.reqs {
-			if r.taken[i] != taken || x.method != live.method || !samePath(x.path, live.path) {
-				continue
-			}
-			rec, ignore, err := r.cat.call(x.pos)
-			if err != nil {
-				r.errs = append(r.errs, err)
-				continue
-			}
-			c := candidate{i: i, diffs: rec.differences(live, ignore), origin: rec.origin != live.origin}
-			if rec.fits(live) && !yield(c) {
-				return
-			}
+// nearest explains a request that was not matched: by one that nobody took where both are as near. The lock is held.
+func (r *router) nearest(q LiveRequest) (c candidate, ok bool) {
+	live := newCall(q.Method, q.URL, q.contentType(), q.Body)
+	f := r.family(&live)
+	for _, taken := range [...]bool{false, true} {
+		x, found := r.closest(&live, f, func(i int) bool { return r.taken[i] == taken })
+		if found && (!ok || len(x.diffs) < len(c.diffs)) {
+			c, ok = x, true
 		}
 	}
+	return c, ok
+}
+
+// closest compares a live request with those of its family for which ok holds and that were recorded around here, and
+// returns the one with the fewest differences. The lock is held.
+func (r *router) closest(live *call, f *family, ok func(i int) bool) (best candidate, found bool) {
+	fields := 0
+	for _, i := range f.around(r.cat.reqsBefore(r.cursor), mostCompared, ok) {
+		if fields > mostFields {
+			break
+		}
+		rec, ignore, err := r.cat.call(r.cat.reqs[i].pos)
+		if err != nil {
+			r.errs = append(r.errs, err)
+			continue
+		}
+		fields += len(rec.fields) + len(live.fields)
+		if diffs := rec.differences(live, ignore); !found || len(diffs) < len(best.diffs) {
+			best, found = candidate{i, diffs}, true
+		}
+	}
+	return best, found
 }
 
 // made serves an authored answer. The lock is held.

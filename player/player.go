@@ -6,8 +6,8 @@
 //
 // The code in one place: a [Player] owns one pass at a time, which is one run from the start on one page (pass.go,
 // schedule.go). Moves (move.go, back.go) drive passes; going back opens a new one. The catalog (catalog.go) is what the
-// file says about requests; the router (router.go) matches live requests with it; the ledger (ledger.go) pairs what was
-// seen with what was recorded.
+// file says about requests, kin.go its index of those that resemble each other; the router (router.go, match.go) matches
+// live requests with it; the ledger (ledger.go) pairs what was seen with what was recorded.
 package player
 
 import (

@@ -90,7 +90,7 @@ func (r *router) decide(q LiveRequest) Route {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if own && (q.Method == "GET" || q.Method == "HEAD") && (code(q.Resource) || devServer(q.URL)) {
-		if pos, ok := r.exact(q); ok && q.Resource != "document" { // such as a script that is an answer (JSONP)
+		if pos, ok := r.exact(q.key()); ok && q.Resource != "document" { // such as a script that is an answer (JSONP)
 			return Route{Do: Serve, Pos: pos}
 		}
 		return Route{Do: Pass, Pos: -1}
@@ -212,17 +212,6 @@ func devServer(u string) bool {
 		slices.ContainsFunc(devPaths[:], func(p string) bool { return strings.HasPrefix(x.Path, p) })
 }
 
-// exact takes the first recorded request with the same key that nobody has taken; r.mu is held.
-func (r *router) exact(q LiveRequest) (int, bool) {
-	key := q.key()
-	for i, x := range r.cat.reqs {
-		if x.key == key && !r.taken[i] {
-			return r.take(i), true
-		}
-	}
-	return -1, false
-}
-
 // rootSocket reports whether a socket of the local app is where development servers put theirs.
 func rootSocket(u string) bool {
 	x, err := url.Parse(u)
@@ -239,12 +228,13 @@ func (r *router) block(q LiveRequest, own bool) {
 		Kind: playback.RequestUnmatched, Pos: -1, Blocking: own || !passive(q.Resource), Got: q.Method + " " + q.URL,
 	}
 	d.Text = fmt.Sprintf("%s %s was not recorded", q.Method, q.URL)
-	if pos, diffs, ok := r.nearest(q); ok {
-		d.Want = r.cat.reqs[r.cat.index[pos]].method + " " + r.cat.reqs[r.cat.index[pos]].url
-		if len(diffs) == 0 {
-			d.Text += fmt.Sprintf(" once more: %s was answered already", r.cat.label(pos))
+	if c, ok := r.nearest(q); ok {
+		x := r.cat.reqs[c.i]
+		d.Want = x.method + " " + x.url
+		if len(c.diffs) == 0 {
+			d.Text += fmt.Sprintf(" once more: %s was answered already", r.cat.label(x.pos))
 		} else {
-			d.Text += fmt.Sprintf("; the nearest recorded request is %s: %s", r.cat.label(pos), describe(diffs))
+			d.Text += fmt.Sprintf("; the nearest recorded request is %s: %s", r.cat.label(x.pos), describe(c.diffs))
 		}
 	}
 	if r.cursor >= r.cat.file.Len() {

@@ -14,7 +14,7 @@ import (
 const testApp = "http://127.0.0.1:5173"
 
 // testCatalog reads a playback from lines that stand below a header with rules.
-func testCatalog(t *testing.T, o Options, header string, lines ...string) *catalog {
+func testCatalog(t testing.TB, o Options, header string, lines ...string) *catalog {
 	t.Helper()
 	text := `{"playback":1,"app":"https://shop.example"` + header + "}\n" + strings.Join(lines, "\n") + "\n"
 	f, err := playback.Read("t.playback", strings.NewReader(text), int64(len(text)))
@@ -31,7 +31,7 @@ func testCatalog(t *testing.T, o Options, header string, lines ...string) *catal
 	return c
 }
 
-func testRouter(t *testing.T, o Options, header string, lines ...string) *router {
+func testRouter(t testing.TB, o Options, header string, lines ...string) *router {
 	t.Helper()
 	c := testCatalog(t, o, header, lines...)
 	return newRouter(c, nil, func(pos int) (*Answer, error) {
