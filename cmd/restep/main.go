@@ -67,6 +67,10 @@ func (e *exitError) Unwrap() error { return e.err }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what takes too long to end
+	// A reader that goes away is an error of a write, so that a command can close its browser. Notify, because a signal
+	// that is ignored would be ignored by every program that this one starts.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	code := run(&env{
 		ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
 		tty: isTerminal(os.Stderr),
@@ -77,6 +81,12 @@ func main() {
 
 // run runs one command line and returns the exit status. It is what tests call.
 func run(e *env, args []string) int {
+	ctx, cancel := context.WithCancel(e.ctx)
+	defer cancel()
+	out := &results{w: e.stdout, stop: cancel}
+	inner := *e
+	inner.ctx, inner.stdout = ctx, out
+	e = &inner
 	status := -1
 	parser, err := kong.New(&cli{},
 		kong.Name("restep"),
@@ -90,14 +100,14 @@ func run(e *env, args []string) int {
 		panic(err) // a mistake in the struct tags of cli
 	}
 	k, err := parser.Parse(args)
-	if status >= 0 { // --help
-		return status
+	if status == exitOK || out.err != nil { // --help
+		return report(e, out.outcome(nil))
 	}
 	if err != nil {
 		fmt.Fprintf(e.stderr, "restep: error: %v\nRun restep --help for the commands.\n", err)
 		return exitUsage
 	}
-	return report(e, k.Run(e))
+	return report(e, out.outcome(k.Run(e)))
 }
 
 // report prints an error and returns its exit status.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -64,7 +65,7 @@ func (c *playCmd) Run(e *env) error {
 		return err
 	}
 	if err := c.print(e, result); err != nil {
-		return err
+		return &exitError{code: c.cannot(), err: fmt.Errorf("print the result: %w", err)}
 	}
 	if err := c.writePicture(result); err != nil { // what was found out is told all the same
 		return err
@@ -222,16 +223,19 @@ func (c *playCmd) status(r *playResult) int {
 	return exitFailed
 }
 
+// print writes a result in one go.
 func (c *playCmd) print(e *env, r *playResult) error {
+	var text bytes.Buffer
 	if c.JSON {
-		if err := json.MarshalWrite(e.stdout, r, jsontext.WithIndent("  ")); err != nil {
-			return fmt.Errorf("print the result: %w", err)
+		if err := json.MarshalWrite(&text, r, jsontext.WithIndent("  ")); err != nil {
+			return err
 		}
-		fmt.Fprintln(e.stdout)
-		return nil
+		text.WriteByte('\n')
+	} else {
+		printResult(&text, r)
 	}
-	printResult(e.stdout, r)
-	return nil
+	_, err := e.stdout.Write(text.Bytes())
+	return err
 }
 
 // findEvent finds the event of --until, by its id or its line; -1 where nothing was asked for.
