@@ -89,6 +89,11 @@ func parseConfig(raw jsontext.Value, dir string) (*config, error) {
 	default:
 		return nil, fmt.Errorf(`"speed" is %q: write "fast" or "realtime"`, c.Speed)
 	}
+	for _, p := range c.Live {
+		if err := player.CheckPattern(p); err != nil {
+			return nil, fmt.Errorf(`"live": %w`, err)
+		}
+	}
 	for _, p := range c.EventBreakpoints {
 		if _, err := parsePattern(p); err != nil {
 			return nil, fmt.Errorf(`"eventBreakpoints": %w`, err)

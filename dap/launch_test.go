@@ -36,6 +36,7 @@ func TestLaunchConfigurationErrors(t *testing.T) {
 		{`{"program":"x","server":{"command":"npm start"}}`, `no "url"`},
 		{`{"program":"x","speed":"slow"}`, `"speed" is "slow"`},
 		{`{"program":"x","eventBreakpoints":["clack"]}`, `"clack" is no event`},
+		{`{"program":"x","live":["/x",""]}`, `"live": "" is no pattern`},
 		{`{}`, `write "program"`},
 		{`[]`, `not right`},
 	} {

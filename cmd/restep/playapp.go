@@ -9,13 +9,19 @@ import (
 	"strings"
 	"time"
 
+	"restep/player"
 	"restep/player/playback"
 	"restep/sources"
 )
 
 // appURL is the URL of the local app: the flag, or the recorded one if that is local too. A session is never replayed
-// against the server that it was recorded on, unless a pattern of --live names that server.
+// against the server that it was recorded on, unless a pattern of --live names that server, which therefore must be a pattern.
 func appURL(flag string, f *playback.File, live []string) (string, error) {
+	for _, pattern := range live {
+		if err := player.CheckPattern(pattern); err != nil {
+			return "", usageError(fmt.Errorf("--live: %w", err), "")
+		}
+	}
 	recorded := f.Header().App
 	if flag != "" {
 		u, err := url.Parse(flag)
