@@ -85,7 +85,7 @@ func run(e *env, args []string) int {
 	defer cancel()
 	out := &results{w: e.stdout, stop: cancel}
 	inner := *e
-	inner.ctx, inner.stdout = ctx, out
+	inner.ctx, inner.stdout, inner.stderr = ctx, out, safeText{e.stderr}
 	e = &inner
 	status := -1
 	parser, err := kong.New(&cli{},

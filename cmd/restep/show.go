@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -112,7 +111,7 @@ func (c *showCmd) showEvent(e *env, f *playback.File) error {
 	if err := line.Indent(); err != nil {
 		return formatError(c.File, err)
 	}
-	fmt.Fprintf(e.stdout, "%s\n", line)
+	fmt.Fprintf(e.stdout, "%s\n", printableLines(string(line)))
 	if ev.Body != nil && ev.Body.Ref != "" {
 		fmt.Fprintf(e.stdout, "\n%s\n", contentText(f, ev.Body))
 	}
@@ -145,26 +144,6 @@ func contentText(f *playback.File, b *playback.Body) string {
 		data = v
 	}
 	return printableLines(string(data))
-}
-
-// printable makes recorded text safe for a terminal: control characters cannot move the cursor or colour the screen.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return '·'
-		}
-		return r
-	}, s)
-}
-
-// printableLines is printable for text of several lines.
-func printableLines(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return '·'
-		}
-		return r
-	}, s)
 }
 
 // sizeText is a size for people.
