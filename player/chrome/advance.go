@@ -32,7 +32,7 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 	p.window = w
 	p.answers = append(p.answers, w.Answers...)
 	p.mu.Unlock()
-	if err := p.push(w); err != nil {
+	if err := p.push(ctx, w); err != nil {
 		return player.Report{}, err
 	}
 	if err := p.runTo(ctx, w.To, w.Fast); err != nil {

@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/go-json-experiment/json"
@@ -15,14 +16,20 @@ const mostPushed = 256 << 10
 // push hands a window to what runs in the tabs. The document that the user sees gets every answer, because it matches
 // requests by its table; a frame or worker only those whose requests it has asked about. A document that has no page
 // script yet asks by itself.
-func (p *page) push(w player.Window) error {
+func (p *page) push(ctx context.Context, w player.Window) error {
 	shown := p.shown()
 	if shown != nil && shown.open() == nil {
 		answers := w.Answers
+		var spans []span
 		if shown.nav != nil {
 			answers = p.greet(shown)
+		} else {
+			var err error
+			if spans, err = shown.parcel(ctx, answers); err != nil {
+				return err
+			}
 		}
-		if err := pushTo(shown.session, 0, w, answers); err != nil {
+		if err := pushTo(shown.session, 0, w, answers, spans); err != nil {
 			return err
 		}
 	}
@@ -36,12 +43,12 @@ func (p *page) push(w player.Window) error {
 	for _, t := range tabs {
 		frames, workers := t.realms()
 		for _, context := range frames {
-			if err := pushTo(t.session, context, w, asked); err != nil {
+			if err := pushTo(t.session, context, w, asked, nil); err != nil {
 				return err
 			}
 		}
 		for _, s := range workers {
-			if err := pushTo(s, 0, w, asked); err != nil {
+			if err := pushTo(s, 0, w, asked, nil); err != nil {
 				return err
 			}
 		}
@@ -82,7 +89,7 @@ func (t *tab) realms() (frames []int, workers []*browser.Session) {
 }
 
 // pushTo calls R.window in a realm; context 0 is the main world of the main frame, or the worker.
-func pushTo(s *browser.Session, context int, w player.Window, answers []player.Answer) error {
+func pushTo(s *browser.Session, context int, w player.Window, answers []player.Answer, spans []span) error {
 	head := params{"to": w.To, "limit": w.Limit, "halt": w.HaltOnError, "drain": w.Drain}
 	var part []pageAnswer
 	size := 0
@@ -101,8 +108,12 @@ func pushTo(s *browser.Session, context int, w player.Window, answers []player.A
 		return nil
 	}
 	for i := range answers {
-		part = append(part, toPage(&answers[i]))
-		if size += len(answers[i].Body); size > mostPushed {
+		a := toPage(&answers[i])
+		if spans != nil && a.Base64 != nil {
+			a.Base64, a.Span = nil, &spans[i]
+		}
+		part = append(part, a)
+		if size += len(a.Base64); size > mostPushed {
 			if err := send(); err != nil {
 				return err
 			}

@@ -118,6 +118,7 @@ type pageAnswer struct {
 	Headers [][2]string `json:"headers,omitzero"`
 	Text    *string     `json:"text,omitzero"`
 	Base64  []byte      `json:"base64,omitzero"`
+	Span    *span       `json:"span,omitzero"`
 	Name    string      `json:"name,omitzero"`
 	LastID  string      `json:"lastId,omitzero"`
 	Close   int         `json:"close,omitzero"`

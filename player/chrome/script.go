@@ -14,7 +14,7 @@ var scripts embed.FS
 
 // order is how the parts of the page script follow each other; a part may use what the ones before it put into R.
 var order = []string{
-	"page", "observe", "clock", "frames", "canon", "body", "net", "fetch", "xhr", "websocket", "eventsource",
+	"page", "observe", "clock", "frames", "canon", "body", "parcel", "net", "fetch", "xhr", "websocket", "eventsource",
 	"name", "find", "point", "field", "walk", "state",
 }
 

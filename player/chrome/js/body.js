@@ -78,9 +78,10 @@
     return { type: 'text/plain;charset=UTF-8', content: native.String(v).toWellFormed() };
   };
 
-  // R.bytes are the bytes of an answer, which Go sends as {text} or {base64}.
-  R.bytes = (a) => a.base64 !== undefined ? fromBase64(a.base64) : R.encode(a.text ?? '');
-  R.hasContent = (a) => Boolean(a.text || a.base64);
+  // An answer has its content as {text}, as {base64}, or, from a file, as {bytes}. R.bytes gives its bytes.
+  R.isBinary = (a) => a.bytes !== undefined || a.base64 !== undefined;
+  R.hasContent = (a) => Boolean(a.text || a.base64 || a.bytes?.length);
+  R.bytes = (a) => a.bytes ?? (a.base64 === undefined ? R.encode(a.text ?? '') : fromBase64(a.base64));
   const fromBase64 = Uint8Array.fromBase64?.bind(Uint8Array) ?? ((s) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0)));
 
   // R.shown is a content as the journal and questions to Go carry it, up to `most` bytes: {text} or {base64}, or {size}.

@@ -102,7 +102,7 @@
     if (!stream && !hasNoBody(a.status) && request.method !== 'HEAD') {
       // A string would give itself a content type where the recording has none.
       const typed = headers.some(([name]) => name.toLowerCase() === 'content-type');
-      body = typed && a.base64 === undefined ? a.text ?? '' : R.bytes(a);
+      body = typed && !R.isBinary(a) ? a.text ?? '' : R.bytes(a);
     }
     const r = new Response(body, { status: a.status, statusText: a.statusText ?? '', headers });
     facts.set(r, { url: url.replace(/#.*$/s, ''), type: foreign ? 'cors' : 'basic', redirected });

@@ -11,7 +11,7 @@
 //	         now: decided before R.call returns; sync: the answer too is needed at once (R.answerNow)
 //	sink     {answer(a), pass(), stub(), block()}: what becomes of it. answer may return a promise: nothing else is
 //	         released until it is settled. pass, stub and block may come before R.call returns
-//	answer   {pos, of, t, latency, ev, status, headers, text | base64, name, lastId, close}
+//	answer   {pos, of, t, latency, ev, status, headers, text | base64 | span, name, lastId, close}
 {
   const native = R.native, config = R.config;
   const nativeFetch = native.fetch.bind(globalThis);
@@ -28,7 +28,7 @@
   const early = new Map(); // position of a request that has not come -> its answers
   const ready = [];        // answers whose request has come, by due time, then file order
   let span = { to: 0, halt: false }; // the stretch of the clock
-  let halted = false, busy = false, timer = 0;
+  let halted = false, busy = false, waits = 0;
 
   // turn runs f as a task of its own, after what was posted before; rest runs it after everything that the page has to
   // do now. Tasks of the scheduler cost a third of messages to oneself; both leave the nesting level of timers at 0,
@@ -41,6 +41,8 @@
   const turn = R.turn = postTask ? (f) => { postTask(f); } : message;
   const idle = { priority: 'background' };
   const rest = postTask ? (f) => { postTask(f, idle); } : (f) => message(() => message(f));
+  // after runs f when the clock has moved on by so many ms.
+  const after = postTask ? (f, delay) => { postTask(f, { delay }); } : (f, ms) => { native.setTimeout(() => turn(f), ms); };
 
   const patterns = (config.pass ?? []).map((p) => {
     const [, method, url] = /^(?:([A-Z]+) )?(.*)$/s.exec(p);
@@ -71,7 +73,7 @@
     span = w;
     halted = false;
     w.answers?.forEach(give);
-    if (!busy) turn(pump);
+    schedule();
   };
 
   /**
@@ -204,7 +206,7 @@
 
   // give accepts an answer from Go.
   function give(a) {
-    if (have.has(a.pos)) return;
+    if (have.has(a.pos) || a.span && !R.unwrap(a)) return;
     have.add(a.pos);
     const call = calls.get(a.of), list = early.get(a.of);
     if (call) enqueue(a, call);
@@ -221,7 +223,7 @@
     let i = ready.length;
     while (i > 0 && (ready[i - 1].due > a.due || ready[i - 1].due === a.due && ready[i - 1].pos > a.pos)) i--;
     ready.splice(i, 0, a);
-    if (!busy) turn(pump);
+    if (ready[0] === a) schedule();
   }
 
   // delay is how long, in whole ms as timers count, the page waits for a due time. An answer that is due within the
@@ -235,15 +237,21 @@
     return due <= span.to && now + up > span.to ? Math.floor(wait) : up;
   }
 
-  // pump releases the answer that is due, and goes on after the page had its turn.
-  function pump() {
-    native.clearTimeout(timer);
+  // schedule sees to it that the next answer is released when it is due. After an answer the page has its turn first:
+  // what is due at once comes behind all that the page has to do now, and the clock only moves when there is no such
+  // thing.
+  function schedule() {
+    const mine = ++waits;
     if (busy || halted || ready.length === 0) return;
-    const wait = delay(ready[0].due);
-    if (wait > 0) {
-      timer = native.setTimeout(pump, wait);
-      return;
-    }
+    const wait = delay(ready[0].due), go = () => { if (mine === waits) pump(); };
+    if (wait > 0) after(go, wait);
+    else rest(go);
+  }
+
+  // pump releases the answer that is due.
+  function pump() {
+    if (busy || halted || ready.length === 0) return;
+    if (delay(ready[0].due) > 0) return schedule();
     busy = true;
     let done;
     try {
@@ -251,7 +259,7 @@
     } catch (e) {
       native.console.error('restep: an answer could not be delivered:', e);
     }
-    const next = () => rest(() => { busy = false; pump(); });
+    const next = () => { busy = false; schedule(); };
     if (done) done.then(next, next);
     else next();
   }

@@ -114,7 +114,7 @@ R.standIn = (name, kind) => {
     if (s.readyState === CONNECTING) open(s, []); // the recording has no handshake
     if (a.close) return end(s, a.close, a.text ?? '');
     if (s.readyState !== OPEN) return undefined;
-    const data = a.base64 === undefined ? a.text ?? '' : s.binaryType === 'blob' ? new Blob([R.bytes(a)]) : R.bytes(a).slice().buffer;
+    const data = !R.isBinary(a) ? a.text ?? '' : s.binaryType === 'blob' ? new Blob([R.bytes(a)]) : R.bytes(a).slice().buffer;
     fire(s, new MessageEvent('message', { data, origin: new URL(s.url).origin }));
     return undefined;
   }

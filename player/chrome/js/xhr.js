@@ -88,7 +88,7 @@ if (globalThis.XMLHttpRequest) {
   function receiveBody(s, a) {
     if (s.request.method === 'HEAD' || a.status === 204 || a.status === 304) return;
     s.content = a;
-    s.loaded = a.base64 === undefined ? R.encode(a.text ?? '').length : R.bytes(a).length;
+    s.loaded = R.bytes(a).length;
     s.computable = header(s, 'content-length') !== null && header(s, 'content-encoding') === null;
   }
 
@@ -183,8 +183,8 @@ if (globalThis.XMLHttpRequest) {
 
   function text(s) {
     if (!s.content) return '';
-    const { text, base64 } = s.content, wanted = charset(s.mime) ?? (base64 === undefined ? null : charset(mime(s)) ?? 'utf-8');
-    if (wanted === null || base64 === undefined && /^utf-?8$/i.test(wanted)) return (text ?? '').replace(/^\ufeff/, '');
+    const binary = R.isBinary(s.content), wanted = charset(s.mime) ?? (binary ? charset(mime(s)) ?? 'utf-8' : null);
+    if (wanted === null || !binary && /^utf-?8$/i.test(wanted)) return (s.content.text ?? '').replace(/^\ufeff/, '');
     try {
       return new TextDecoder(wanted).decode(R.bytes(s.content));
     } catch { // an unknown charset
