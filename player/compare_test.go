@@ -113,6 +113,9 @@ func TestVerdict(t *testing.T) {
 		{"unrecorded but live", base, fetches(func(w *playertest.World, n int) {
 			w.Fetch("POST", "https://cdn.example/new", "{}", func(playertest.Answer) {})
 		}), player.Options{Live: []string{"POST https://cdn.example/*"}}, playback.Matched, nil},
+		{"a live request fails", base, fetches(liveFails), player.Options{}, playback.Matched, []playback.DivergenceKind{playback.LiveFailed}},
+		{"a live request fails, strict", base, fetches(liveFails), player.Options{Strict: true}, playback.Diverged,
+			[]playback.DivergenceKind{playback.LiveFailed}},
 		{"console error extra", base, fetches(func(w *playertest.World, n int) {
 			if n == 2 {
 				w.Log("error", "oh")
@@ -174,6 +177,13 @@ func TestVerdict(t *testing.T) {
 				t.Errorf("divergences %q, want %q\n%+v", kinds, c.kind, p.Divergences())
 			}
 		})
+	}
+}
+
+// liveFails is what a page reports when a request that may reach a real server fails there.
+func liveFails(w *playertest.World, n int) {
+	if n == 2 {
+		w.Diverge(playback.LiveFailed, "GET https://cdn.example/x may reach its server, and failed: net::ERR_FAILED")
 	}
 }
 

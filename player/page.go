@@ -67,6 +67,7 @@ type Route struct {
 	Pos    int     // Serve: the recorded request that was taken, or what stands for one, see [Answer.Extra]
 	Answer *Answer // Serve: the recorded answer; nil where the file has none
 	Direct bool    // Serve: no window brings the answer: this one counts, after its Latency
+	Live   bool    // Pass: because the user allows it, not because the local app has it; a failure is worth reporting
 }
 
 // RouteKind says what becomes of a live request.
@@ -143,6 +144,8 @@ type Window struct {
 type Report struct {
 	Seen []Seen
 	Now  float64 // clock, ms since the start of the recording
+	// Divergences are what the page itself had to do otherwise, or could not do. They concern the last action: Pos is -1.
+	Divergences []playback.Divergence
 }
 
 // Seen is something that the live page did, in the words of the file. T, Kind, Tab and the fields of the kind are

@@ -78,7 +78,7 @@ func (r *router) decide(q LiveRequest) Route {
 	q.Method = cmp.Or(strings.ToUpper(q.Method), "GET")
 	c := r.cat
 	if matchAny(c.live, q.Method, q.URL) {
-		return Route{Do: Pass, Pos: -1}
+		return Route{Do: Pass, Pos: -1, Live: true}
 	}
 	for _, x := range c.rules {
 		// The rule names the recorded URL; the same path of the local app stands for it.

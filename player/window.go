@@ -27,6 +27,11 @@ func (r *pass) window(ctx context.Context, w Window) error {
 			return err
 		}
 	}
+	for _, d := range rep.Divergences {
+		if err := r.diverge(ctx, d); err != nil {
+			return err
+		}
+	}
 	if w.HaltOnError {
 		r.halted = slices.ContainsFunc(w.Answers, func(a Answer) bool {
 			_, released := r.led.live[a.Pos]

@@ -46,6 +46,7 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 	r := player.Report{Now: p.now}
 	p.mu.Lock()
 	r.Seen, p.seen = p.seen, nil
+	r.Divergences, p.diverged = p.diverged, nil
 	p.mu.Unlock()
 	return r, nil
 }

@@ -58,6 +58,7 @@ type router struct {
 	answers map[int]*player.Answer
 	asked   []string
 	pass    bool   // let everything through instead of blocking it
+	live    string // URLs that contain it are live
 	own     string // origin of the app, whose code and pictures pass
 }
 
@@ -75,6 +76,9 @@ func (r *router) Route(q player.LiveRequest) player.Route {
 			r.left = slices.Delete(r.left, i, i+1)
 			return player.Route{Do: player.Serve, Pos: l.Pos, Answer: r.answers[l.Pos]}
 		}
+	}
+	if r.live != "" && strings.Contains(q.URL, r.live) {
+		return player.Route{Do: player.Pass, Live: true}
 	}
 	code := slices.Contains([]string{"script", "style", "image", "font", "other"}, q.Resource)
 	if r.pass || code && q.Method == "GET" && strings.HasPrefix(q.URL, r.own+"/") {

@@ -12,6 +12,7 @@ import (
 // onEvent handles the events of a tab. The browser's reader calls it: it only notes and never waits.
 func (t *tab) onEvent(e browser.Event) {
 	t.actor.handle(e)
+	t.page.onLive(e)
 	switch e.Method {
 	case "Emulation.virtualTimeBudgetExpired":
 		select {

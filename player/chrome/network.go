@@ -16,6 +16,7 @@ import (
 // paused are the parameters of Fetch.requestPaused.
 type paused struct {
 	ID      string `json:"requestId"`
+	Network string `json:"networkId"` // in the Network domain, where that is on
 	Frame   string `json:"frameId"`
 	Type    string `json:"resourceType"`
 	Request struct {
@@ -80,6 +81,9 @@ func (p *page) net(s *browser.Session, t *tab, r *paused) {
 	route := p.scene.Router.Route(live)
 	if p.foreign(t, r) {
 		route = player.Route{Do: player.Block, Pos: -1}
+	}
+	if route.Live && r.Network != "" {
+		p.goesLive(r.Network, live)
 	}
 	if route.Do == player.Pass {
 		// The app's own code and pictures are no news, and what the page script has asked about it has noted too.

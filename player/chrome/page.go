@@ -14,6 +14,7 @@ import (
 
 	"restep/player"
 	"restep/player/browser"
+	"restep/player/playback"
 )
 
 // params are the parameters of a CDP command.
@@ -46,15 +47,17 @@ type page struct {
 
 	now float64 // clock, ms since the start of the recording; only the caller's goroutine
 
-	mu      sync.Mutex // guards what follows
-	tabs    []*tab     // in order of opening
-	active  *tab
-	fresh   chan *tab // tabs that were set up, for the one who waits for a new tab
-	seen    []player.Seen
-	answers []player.Answer // given by windows and not released yet, in file order
-	taken   map[int]string  // recorded request -> loader of the document that took it
-	window  player.Window
-	live    int // number of requests that the net has seen, for Seen.Live
+	mu       sync.Mutex // guards what follows
+	tabs     []*tab     // in order of opening
+	active   *tab
+	fresh    chan *tab // tabs that were set up, for the one who waits for a new tab
+	seen     []player.Seen
+	answers  []player.Answer // given by windows and not released yet, in file order
+	taken    map[int]string  // recorded request -> loader of the document that took it
+	window   player.Window
+	live     int // number of requests that the net has seen, for Seen.Live
+	outward  outward
+	diverged []playback.Divergence // not reported yet
 }
 
 func newPage(ctx context.Context, b *Browser, proc *browser.Browser, s player.Scene) (*page, error) {
@@ -72,6 +75,7 @@ func newPage(ctx context.Context, b *Browser, proc *browser.Browser, s player.Sc
 	p := &page{
 		browser: b, proc: proc, context: c, scene: s, log: b.log, app: app,
 		origins: namedOrigins(s), fresh: make(chan *tab, 16), taken: map[int]string{}, patience: stallTime,
+		outward: newOutward(),
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.script = pageScript(config{
@@ -225,6 +229,13 @@ func (p *page) note(s player.Seen) {
 	p.mu.Lock()
 	p.seen = append(p.seen, s)
 	p.mu.Unlock()
+}
+
+// diverge lists what departs from the recording, for the next report.
+func (p *page) diverge(kind playback.DivergenceKind, got, text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.diverged = append(p.diverged, playback.Divergence{Kind: kind, Pos: -1, Got: got, Text: text})
 }
 
 // Close implements [player.Page].

@@ -67,6 +67,9 @@ func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
 		route := p.scene.Router.Route(live)
 		out.Do = [...]string{player.Block: "block", player.Serve: "serve", player.Pass: "pass", player.Stub: "stub"}[route.Do]
 		out.Pos = route.Pos
+		if route.Live && q.Resource == "ws" {
+			p.goesLiveSocket(q.URL)
+		}
 		if (q.Sync || route.Direct) && route.Do == player.Serve {
 			now = route.Answer
 		}

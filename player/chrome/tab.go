@@ -113,6 +113,7 @@ func (t *tab) setup() {
 	s.Go("Page.enable", nil)
 	s.Go("Runtime.enable", nil)
 	s.Go("Inspector.enable", nil)
+	p.watchLive(s)
 	s.Go("Page.setBypassCSP", params{"enabled": true}) // the script's questions to Go must not meet the app's policy
 	s.Go("Runtime.addBinding", params{"name": "__restepOut"})
 	s.Go("Page.addScriptToEvaluateOnNewDocument", params{"source": p.script})

@@ -16,6 +16,7 @@ func (t *tab) onWorker(a attached) {
 		return
 	}
 	s.Handle(func(e browser.Event) {
+		p.onLive(e)
 		switch e.Method {
 		case "Fetch.requestPaused":
 			p.onPaused(s, t, e)
@@ -37,6 +38,7 @@ func (t *tab) onWorker(a attached) {
 	t.workers = append(t.workers, s)
 	t.mu.Unlock()
 	s.Go("Runtime.enable", nil)
+	p.watchLive(s)
 	s.Go("Runtime.addBinding", params{"name": "__restepOut"})
 	s.Go("Fetch.enable", params{"patterns": []params{{"urlPattern": "*"}}})
 	s.Go("Target.setAutoAttach", params{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true})

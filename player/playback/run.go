@@ -88,4 +88,5 @@ const (
 	StorageDiffers    DivergenceKind = "storage differs"
 	BugUnchecked      DivergenceKind = "bug not checked"
 	HoleFilled        DivergenceKind = "hole filled"
+	LiveFailed        DivergenceKind = "live request failed"
 )

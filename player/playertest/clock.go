@@ -43,8 +43,8 @@ func (p *Page) Advance(ctx context.Context, w player.Window) (player.Report, err
 		}
 		p.next(p.now + 1e9)
 	}
-	r := player.Report{Seen: p.seen, Now: p.now}
-	p.seen = nil
+	r := player.Report{Seen: p.seen, Now: p.now, Divergences: p.differs}
+	p.seen, p.differs = nil, nil
 	return r, nil
 }
 

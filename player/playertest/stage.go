@@ -74,6 +74,7 @@ type Page struct {
 	live    int             // number of the last live request
 	failed  bool            // an error or a blocked request was seen in this window
 	seen    []player.Seen
+	differs []playback.Divergence // what the app did that only a page can report
 	handles []any
 }
 

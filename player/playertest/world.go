@@ -189,6 +189,11 @@ func (w *World) served(route player.Route, then func(Answer)) {
 	p.taken[route.Pos] = taken{live: p.live, at: p.now, world: w, then: then}
 }
 
+// Diverge reports what a page does by itself and the recording does not have.
+func (w *World) Diverge(kind playback.DivergenceKind, text string) {
+	w.page.differs = append(w.page.differs, playback.Divergence{Kind: kind, Pos: -1, Text: text})
+}
+
 // Send reports a message that the app sends over a socket.
 func (w *World) Send(text string) {
 	w.page.note(playback.Event{Kind: playback.WS, Dir: playback.Out, Body: &playback.Body{Text: &text}}, -1)

@@ -1,0 +1,135 @@
+package chrome
+
+import (
+	"strings"
+
+	"restep/player"
+	"restep/player/browser"
+	"restep/player/playback"
+)
+
+// A request that the user lets reach a real server may fail there, and only the browser knows why. Its Network domain
+// says so; it is on only where something is live.
+
+// outward is what is on its way to a real server; page.mu guards it.
+type outward struct {
+	requests   map[string]string // "METHOD URL" by the id in the Network domain
+	preflights map[string]string // id of a preflight -> that of the request that waits for it
+	sockets    map[string]bool   // URLs of WebSockets
+}
+
+func newOutward() outward {
+	return outward{requests: map[string]string{}, preflights: map[string]string{}, sockets: map[string]bool{}}
+}
+
+// watchLive asks for the events that onLive takes.
+func (p *page) watchLive(s *browser.Session) {
+	if len(p.scene.Live) > 0 {
+		s.Go("Network.enable", params{"maxTotalBufferSize": 0, "maxResourceBufferSize": 0}) // no bodies
+	}
+}
+
+// goesLive notes a request that is on its way to a real server; id is its name in the Network domain. For a preflight the
+// request that waits for it is noted, since that one fails when either does.
+func (p *page) goesLive(id string, r player.LiveRequest) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	method := r.Method
+	if main := p.outward.preflights[id]; main != "" {
+		id, method = main, strings.Join(r.Headers["access-control-request-method"], "")
+	}
+	p.outward.requests[id] = method + " " + r.URL
+}
+
+// goesLiveSocket is goesLive for a WebSocket, which the Network domain does not name before it is made.
+func (p *page) goesLiveSocket(url string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.outward.sockets[url] = true
+}
+
+// onLive looks at the end of live requests; the browser's reader calls it.
+func (p *page) onLive(e browser.Event) {
+	switch e.Method {
+	case "Network.requestWillBeSent":
+		p.onPreflight(e)
+	case "Network.loadingFinished", "Network.loadingFailed":
+		p.onLoaded(e)
+	case "Network.webSocketCreated":
+		var w struct {
+			ID  string `json:"requestId"`
+			URL string `json:"url"`
+		}
+		p.mu.Lock()
+		if e.Decode(&w) == nil && p.outward.sockets[w.URL] {
+			p.outward.requests[w.ID] = "GET " + w.URL
+		}
+		p.mu.Unlock()
+	case "Network.webSocketFrameError":
+		var w struct {
+			ID   string `json:"requestId"`
+			Text string `json:"errorMessage"`
+		}
+		if e.Decode(&w) == nil {
+			p.liveEnded(w.ID, w.Text)
+		}
+	}
+}
+
+// onPreflight notes which request a preflight is for.
+func (p *page) onPreflight(e browser.Event) {
+	var r struct {
+		ID        string `json:"requestId"`
+		Initiator struct {
+			Type string `json:"type"`
+			ID   string `json:"requestId"`
+		} `json:"initiator"`
+	}
+	if e.Decode(&r) == nil && r.Initiator.Type == "preflight" {
+		p.mu.Lock()
+		p.outward.preflights[r.ID] = r.Initiator.ID
+		p.mu.Unlock()
+	}
+}
+
+func (p *page) onLoaded(e browser.Event) {
+	var l struct {
+		ID       string `json:"requestId"`
+		Error    string `json:"errorText"` // of loadingFailed
+		Canceled bool   `json:"canceled"`
+		Blocked  string `json:"blockedReason"`
+		CORS     *struct {
+			Error  string `json:"corsError"`
+			Detail string `json:"failedParameter"`
+		} `json:"corsErrorStatus"`
+	}
+	if e.Decode(&l) != nil {
+		return
+	}
+	why := l.Error
+	switch {
+	case l.Canceled && l.Blocked == "" && l.CORS == nil: // the app gave it up
+		why = ""
+	case l.CORS != nil:
+		why = "the server's CORS headers do not allow it (" + l.CORS.Error
+		if l.CORS.Detail != "" {
+			why += " " + l.CORS.Detail
+		}
+		why += ")"
+	case l.Blocked != "":
+		why += ", blocked: " + l.Blocked
+	}
+	p.liveEnded(l.ID, why)
+}
+
+// liveEnded forgets a live request; why says what went wrong, "" for nothing.
+func (p *page) liveEnded(id, why string) {
+	p.mu.Lock()
+	delete(p.outward.preflights, id)
+	what, ok := p.outward.requests[id]
+	delete(p.outward.requests, id)
+	p.mu.Unlock()
+	if ok && why != "" {
+		p.diverge(playback.LiveFailed, what, what+" may reach its server, and failed: "+why)
+	}
+}
