@@ -98,6 +98,8 @@ func TestVerdict(t *testing.T) {
 			[]playback.DivergenceKind{playback.ElementNotFound, playback.RequestMissing}},
 		{"ambiguous", base, func(w *playertest.World) { w.Copies("go", 2) }, player.Options{}, playback.Diverged,
 			[]playback.DivergenceKind{playback.ElementAmbiguous, playback.RequestMissing}},
+		{"dialogs keep the actions", base, func(w *playertest.World) { w.Keep("go") }, player.Options{}, playback.Diverged,
+			[]playback.DivergenceKind{playback.ActionLost, playback.RequestMissing}},
 		{"the element comes a little late", base, func(w *playertest.World) {
 			w.After(520, func() { fetches(nil)(w) })
 		}, player.Options{}, playback.Matched, nil},

@@ -163,7 +163,7 @@ type Seen struct {
 
 // Found tells how an element was found.
 type Found struct {
-	Problem    string // "", "not found", "ambiguous", "covered"
+	Problem    string // "", "not found", "ambiguous", "covered", "dialog": one of the app's kept the action from the page
 	Detail     string // one line for people: which selectors matched what
 	By         []string
 	Candidates int

@@ -117,7 +117,7 @@ func (p *Player) local(pos int) (*playback.Event, error) {
 	return &local, nil
 }
 
-// foundProblem records that an action had no element.
+// foundProblem records that an action was not performed, most often because it had no element.
 func (r *pass) foundProblem(ctx context.Context, found Found) error {
 	kind := playback.ElementNotFound
 	switch found.Problem {
@@ -125,8 +125,13 @@ func (r *pass) foundProblem(ctx context.Context, found Found) error {
 		return nil
 	case "ambiguous":
 		kind = playback.ElementAmbiguous
+	case "dialog":
+		kind = playback.ActionLost
 	}
 	text := fmt.Sprintf("the element of %s is %s", r.p.cat.label(r.pos), found.Problem)
+	if kind == playback.ActionLost {
+		text = r.p.cat.label(r.pos) + " did not reach the page"
+	}
 	if found.Detail != "" {
 		text += ": " + found.Detail
 	}

@@ -29,7 +29,9 @@ type caller interface {
 // or message of the page does, so nothing here may wait for one. The reply to input does not come while the page is
 // stopped by a dialog or a breakpoint that the input has met: then the action counts as performed.
 type actor struct {
-	s       caller
+	s       *inputs
+	rest    func(context.Context) error          // waits until the page's clock stands still after a dialog; nil: it does
+	unasked []dialog                             // were answered without a line of the recording, and not reported yet
 	content func(*playback.Body) ([]byte, error) // decoded bytes of a file; nil: there are none
 	pointer [2]float64                           // where the mouse is, CSS px of the viewport
 	uploads uploads
@@ -38,7 +40,7 @@ type actor struct {
 	mu      sync.Mutex // guards what follows
 	stop    context.CancelCauseFunc
 	dialog  bool                // a dialog is open
-	prompt  string              // what its text field holds
+	shown   dialog              // it, or the last one
 	paused  bool                // a breakpoint has stopped the page
 	drags   chan jsontext.Value // where a drag that begins is announced; nil: nobody waits
 	chooser int64               // backend node of the file input whose chooser would be open; 0: none
@@ -70,7 +72,7 @@ func (a *actor) handle(e browser.Event) {
 	case "Page.javascriptDialogOpening":
 		var d dialog
 		if e.Decode(&d) == nil {
-			a.prompt = d.Default
+			a.shown = d
 		}
 		a.dialog = true
 	case "Page.javascriptDialogClosed":
@@ -105,11 +107,15 @@ func (a *actor) act(ctx context.Context, e *playback.Event, last bool) (player.F
 	if a.isPaused() {
 		return player.Found{}, errors.New("the page is stopped at a breakpoint")
 	}
+	var p *problem
 	if e.Kind != playback.Dialog {
-		if err := a.unblock(ctx); err != nil {
+		if err := a.unblock(ctx); errors.As(err, &p) {
+			return p.found, nil
+		} else if err != nil {
 			return player.Found{}, err
 		}
 	}
+	a.s.sent = false
 	ctx, done := a.watch(ctx, e.Kind == playback.Dialog)
 	defer done()
 	if e.Kind != playback.Dialog { // while a dialog is open no script runs
@@ -122,7 +128,6 @@ func (a *actor) act(ctx context.Context, e *playback.Event, last bool) (player.F
 	if len(e.Frame) > 0 || e.Kind == playback.Upload { // what asked for objects
 		a.s.Go("Runtime.releaseObjectGroup", params{"objectGroup": objectGroup})
 	}
-	var p *problem
 	switch {
 	case err == nil:
 		return found, nil
@@ -130,6 +135,8 @@ func (a *actor) act(ctx context.Context, e *playback.Event, last bool) (player.F
 		return p.found, nil
 	case errors.Is(err, errNoScript):
 		return player.Found{Problem: "not found", Detail: err.Error()}, nil
+	case errors.Is(context.Cause(ctx), errStopped) && !a.s.sent && e.Kind != playback.Hover && a.dialogOpen():
+		return player.Found{Problem: "dialog", Detail: "a dialog opened before the input was sent"}, nil
 	case errors.Is(context.Cause(ctx), errStopped), errors.Is(err, browser.ErrGone):
 		return found, nil // the action itself has stopped the page, or closed the tab
 	}

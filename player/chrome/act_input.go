@@ -108,6 +108,7 @@ func (a *actor) choose(ctx context.Context, p *place, aim, value string, popup b
 		return err
 	}
 	if step.Problem == "" {
+		a.s.sent = true // input and change
 		if err := a.run(ctx, p.doc(), "R.set("+js(value)+")", &step.Problem); err != nil {
 			return err
 		}

@@ -30,8 +30,9 @@ func (p *page) Act(ctx context.Context, e *playback.Event) (player.Found, error)
 		p.show(t)
 		last := waited >= patience
 		found, err := t.perform(ctx, e, last)
-		if err != nil || found.Problem == "" || last {
+		if err != nil || found.Problem == "" || found.Detail == endless || last {
 			t.animated = t.animated || framed(e.Kind)
+			p.tellUnasked(t)
 			return found, err
 		}
 		if err := p.runTo(ctx, p.now+step, true); err != nil {

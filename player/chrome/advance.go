@@ -42,6 +42,7 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 		if err := p.drainAnswers(ctx); err != nil {
 			return player.Report{}, err
 		}
+		p.tellOpen()
 	}
 	r := player.Report{Now: p.now}
 	p.mu.Lock()
@@ -117,6 +118,7 @@ func (p *page) run(ctx context.Context, ms float64) error {
 // give lets the tab's clock run for a stretch; it stands still while documents and what they need are loading.
 func (t *tab) give(ms float64) {
 	t.discardExpired()
+	t.interrupted = false
 	t.session.Go("Emulation.setVirtualTimePolicy", params{"policy": "pauseIfNetworkFetchesPending", "budget": ms})
 }
 
@@ -128,9 +130,11 @@ func (t *tab) await(ctx context.Context, ms float64) error {
 	for {
 		select {
 		case <-t.expired:
+			t.interrupted = false
 			return nil
 		case <-t.dialogCh:
 			if t.open() != nil {
+				t.interrupted = true
 				return nil
 			}
 			if t.dead() {

@@ -3,7 +3,10 @@ package chrome
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
+	"restep/player"
 	"restep/player/browser"
 	"restep/player/playback"
 )
@@ -17,28 +20,32 @@ func (a *actor) answer(ctx context.Context, e *playback.Event) error {
 	return a.handleDialog(ctx, accept, e.Text)
 }
 
-// unblock answers a dialog for which the recording has no line, as a user would who goes on: yes. The recording comes
-// from a source that does not see dialogs, or the app has a new one; everything else would wait for ever.
+// unblock answers dialogs for which the recording has no line, as a user would who goes on: yes. The recording comes
+// from a source that does not see dialogs, or the app has a new one; everything else would wait for ever. Afterwards
+// the page waits for input, or it is a *[problem] that it opens one dialog after the other.
 func (a *actor) unblock(ctx context.Context) error {
 	for range mostDialogs {
 		a.mu.Lock()
-		open, text := a.dialog, a.prompt
+		open, d := a.dialog, a.shown
 		a.mu.Unlock()
 		if !open {
 			return nil
 		}
-		if err := a.handleDialog(ctx, true, text); err != nil {
+		if err := a.handleDialog(ctx, true, d.Default); err != nil {
 			return err
 		}
+		a.unasked = append(a.unasked, d)
 	}
-	return errStorm
+	if !a.dialogOpen() {
+		return nil
+	}
+	return &problem{player.Found{Problem: "dialog", Detail: endless}}
 }
 
-// mostDialogs bounds how many dialogs in a row are answered without a line of the recording.
-const mostDialogs = 100
+const endless = "the app opens dialogs without end"
 
-// errStorm means that the app opens one dialog after the other.
-var errStorm = errors.New("the app opens dialogs without end")
+// mostDialogs bounds how many dialogs in a row are answered without a line of the recording.
+const mostDialogs = 50
 
 func (a *actor) dialogOpen() bool {
 	a.mu.Lock()
@@ -52,6 +59,8 @@ func (a *actor) isPaused() bool {
 	return a.paused
 }
 
+// handleDialog closes the dialog that is open and waits until the page is idle, its clock included, or has opened the
+// next one.
 func (a *actor) handleDialog(ctx context.Context, accept bool, text string) error {
 	p := params{"accept": accept, "promptText": text}
 	err := a.s.Call(ctx, "Page.handleJavaScriptDialog", p, nil)
@@ -59,5 +68,91 @@ func (a *actor) handleDialog(ctx context.Context, accept bool, text string) erro
 	if errors.As(err, &refused) { // it has closed by itself: its document has gone
 		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	watched, done := a.watch(ctx, false)
+	err = a.s.Call(watched, "Runtime.evaluate", params{"expression": "0"}, nil)
+	stopped := errors.Is(context.Cause(watched), errStopped)
+	done()
+	if stopped || errors.Is(err, browser.ErrGone) || errors.As(err, &refused) {
+		return nil
+	}
+	if err != nil || a.rest == nil {
+		return err
+	}
+	return a.rest(ctx)
+}
+
+// useUp waits until the tab has used the stretch of virtual time that a dialog had interrupted, or another dialog opens.
+func (t *tab) useUp(ctx context.Context) error {
+	if !t.interrupted || t.open() != nil {
+		return nil
+	}
+	return t.await(ctx, 0)
+}
+
+// tellUnasked lists the dialogs that were answered without a line of the recording, before an action.
+func (p *page) tellUnasked(t *tab) {
+	list := t.actor.unasked
+	t.actor.unasked = nil
+	if len(list) == 0 {
+		return
+	}
+	what, it := list[0].title(), "it was"
+	if n := len(list) - 1; n > 0 {
+		what, it = fmt.Sprintf("%s and %d more", what, n), "they were"
+	}
+	p.diverge(playback.DialogUnrecorded, list[0].title(), fmt.Sprintf(
+		"the app opened the dialog %s, for which the recording has no line; %s accepted before this action", what, it))
+}
+
+// tellOpen lists the dialogs that are still open, when nothing is left that could answer them.
+func (p *page) tellOpen() {
+	p.mu.Lock()
+	tabs := append([]*tab(nil), p.tabs...)
+	p.mu.Unlock()
+	for _, t := range tabs {
+		if d := t.open(); d != nil {
+			p.diverge(playback.DialogUnrecorded, d.title(), "the dialog "+d.title()+" is open at the end of the recording; the app waits for its answer")
+		}
+	}
+}
+
+// title is a dialog as people name it: confirm "Are you sure?".
+func (d *dialog) title() string {
+	const most = 80
+	text := []rune(strings.TrimSpace(d.Message))
+	if len(text) > most {
+		text = append(text[:most-1], '…')
+	}
+	return fmt.Sprintf("%s %q", d.Type, string(text))
+}
+
+// inputs is a [caller] that notes whether anything was sent that the page takes for an action of the user. Moves of
+// the pointer come before most of them and do not count.
+type inputs struct {
+	caller
+	sent bool
+}
+
+func (s *inputs) Call(ctx context.Context, method string, params, result any) error {
+	s.note(method, params)
+	return s.caller.Call(ctx, method, params, result)
+}
+
+func (s *inputs) Go(method string, params any) {
+	s.note(method, params)
+	s.caller.Go(method, params)
+}
+
+func (s *inputs) note(method string, params any) {
+	switch p := params.(type) {
+	case mouse:
+		s.sent = s.sent || p.Type != "mouseMoved"
+	case keyEvent:
+		s.sent = s.sent || p.Type != "keyUp"
+	default:
+		s.sent = s.sent || method == dispatchDrag || method == "Input.insertText" || method == "Input.imeSetComposition" || method == "DOM.setFileInputFiles"
+	}
 }

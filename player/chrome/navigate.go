@@ -2,6 +2,7 @@ package chrome
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -22,6 +23,9 @@ func (p *page) navigate(ctx context.Context, e *playback.Event) (player.Found, e
 		return noTab(e), nil
 	}
 	p.show(t)
+	if err := p.dismiss(ctx, t); err != nil {
+		return player.Found{}, err
+	}
 	switch e.Kind {
 	case playback.Reload:
 		t.session.Go("Page.reload", nil)
@@ -40,6 +44,16 @@ func (p *page) navigate(ctx context.Context, e *playback.Event) (player.Found, e
 	return player.Found{}, nil
 }
 
+// dismiss answers the dialogs that are open before a navigation of the user. It takes place also where they do not end.
+func (p *page) dismiss(ctx context.Context, t *tab) error {
+	err := t.actor.unblock(ctx)
+	p.tellUnasked(t)
+	if storm := (*problem)(nil); errors.As(err, &storm) {
+		return nil
+	}
+	return err
+}
+
 func noTab(e *playback.Event) player.Found {
 	return player.Found{Problem: "not found", Detail: fmt.Sprintf("tab %q is not open", e.Tab)}
 }
@@ -54,6 +68,9 @@ func (p *page) open(ctx context.Context, e *playback.Event) (player.Found, error
 	}
 	p.rename(t, e.Tab)
 	p.show(t)
+	if err := p.dismiss(ctx, t); err != nil {
+		return player.Found{}, err
+	}
 	t.navURL = p.scene.LocalURL(e.URL)
 	if !p.mayOpen(t.navURL) {
 		return player.Found{Problem: "not found", Detail: fmt.Sprintf(

@@ -19,13 +19,14 @@ type tab struct {
 	name    string // as recorded; guarded by page.mu
 	named   bool   // a line of the recording has meant it; guarded by page.mu
 
-	actor    *actor           // performs the user's actions
-	expired  chan struct{}    // virtual time has used up its budget
-	nav      *browser.Pending // a Page.navigate that was not answered yet; only the caller's goroutine
-	navURL   string
-	frames   bool // the page has something that only a frame moves; only the caller's goroutine
-	stuck    bool // a request of the app was found to stay open; only the caller's goroutine
-	animated bool // it had, at some time; only the caller's goroutine
+	actor       *actor           // performs the user's actions
+	expired     chan struct{}    // virtual time has used up its budget
+	nav         *browser.Pending // a Page.navigate that was not answered yet; only the caller's goroutine
+	navURL      string
+	frames      bool // the page has something that only a frame moves; only the caller's goroutine
+	interrupted bool // a dialog has stopped a stretch of virtual time; only the caller's goroutine
+	stuck       bool // a request of the app was found to stay open; only the caller's goroutine
+	animated    bool // it had, at some time; only the caller's goroutine
 
 	mu       sync.Mutex // guards what follows
 	loader   string     // id of the document in the main frame
@@ -80,7 +81,7 @@ func (p *page) onTab(a attached) {
 		page: p, session: p.proc.Root().Child(a.SessionID), target: a.TargetInfo.ID, opener: a.TargetInfo.Opener,
 		expired: make(chan struct{}, 64), dialogCh: make(chan struct{}, 1), contexts: map[string]int{}, main: a.TargetInfo.ID,
 	}
-	t.actor = &actor{s: t.session, content: p.scene.Content, uploads: uploads{base: p.proc.Profile()}}
+	t.actor = &actor{s: &inputs{caller: t.session}, rest: t.useUp, content: p.scene.Content, uploads: uploads{base: p.proc.Profile()}}
 	t.session.Handle(t.onEvent)
 	p.mu.Lock()
 	p.tabs = append(p.tabs, t)

@@ -89,4 +89,6 @@ const (
 	BugUnchecked      DivergenceKind = "bug not checked"
 	HoleFilled        DivergenceKind = "hole filled"
 	LiveFailed        DivergenceKind = "live request failed"
+	DialogUnrecorded  DivergenceKind = "dialog not recorded"
+	ActionLost        DivergenceKind = "action not performed"
 )

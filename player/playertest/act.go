@@ -82,6 +82,8 @@ func (p *Page) find(name string) player.Found {
 	switch {
 	case e == nil:
 		return player.Found{Problem: "not found", Detail: fmt.Sprintf("nothing is called %q", name)}
+	case e.kept:
+		return player.Found{Problem: "dialog", Detail: "dialogs without end"}
 	case e.covered:
 		return player.Found{Problem: "covered", Detail: fmt.Sprintf("something is over %q", name)}
 	case e.count > 1:

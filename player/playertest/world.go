@@ -25,6 +25,7 @@ type World struct {
 type element struct {
 	text    string
 	covered bool
+	kept    bool
 	count   int
 }
 
@@ -55,6 +56,9 @@ func (w *World) Show(name, text string) { w.element(name).text = text }
 
 // Cover puts something over an element, or takes it away.
 func (w *World) Cover(name string, covered bool) { w.element(name).covered = covered }
+
+// Keep keeps actions from an element, as dialogs without end do.
+func (w *World) Keep(name string) { w.element(name).kept = true }
 
 // Copies makes a name stand for several elements.
 func (w *World) Copies(name string, n int) { w.element(name).count = n }
