@@ -35,9 +35,23 @@ type File struct {
 // OpenFile indexes the file of this name. A last line that was torn by a crash is left out, see [File.Torn]. Errors wrap
 // [ErrNotPlayback] or [ErrVersion], are a [*LineError] where a line is broken, or come from the file system.
 func OpenFile(name string) (*File, error) {
-	r, err := os.Open(name)
+	r, size, err := openRegular(name)
 	if err != nil {
-		return nil, fmt.Errorf("open playback: %w", err)
+		return nil, err
+	}
+	f, err := Read(name, r, size)
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	f.closer = r
+	return f, nil
+}
+
+// openRegular opens a file that can be read twice, and tells its size in bytes.
+func openRegular(name string) (r *os.File, size int64, err error) {
+	if r, err = os.Open(name); err != nil {
+		return nil, 0, fmt.Errorf("open playback: %w", err)
 	}
 	s, err := r.Stat()
 	if err == nil && !s.Mode().IsRegular() {
@@ -45,15 +59,9 @@ func OpenFile(name string) (*File, error) {
 	}
 	if err != nil {
 		r.Close()
-		return nil, err
+		return nil, 0, err
 	}
-	f, err := Read(name, r, s.Size())
-	if err != nil {
-		r.Close()
-		return nil, err
-	}
-	f.closer = r
-	return f, nil
+	return r, s.Size(), nil
 }
 
 // Read indexes a playback of size bytes. The name is for messages and for finding the folder of blobs beside the
