@@ -15,19 +15,24 @@ import (
 // openPlayback opens the file of a command line.
 func openPlayback(name string) (*playback.File, error) {
 	f, err := playback.OpenFile(name)
-	if err == nil {
-		return f, nil
+	if err != nil {
+		return nil, openError(name, err)
 	}
+	return f, nil
+}
+
+// openError is what a person is told of a file that is no playback, or of a broken one.
+func openError(name string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, usageError(err, "")
+		return usageError(err, "")
 	}
 	if kind := recordingKind(name); kind != "" {
 		base := filepath.Base(name)
 		out := strings.TrimSuffix(base, filepath.Ext(base)) + ".playback"
-		return nil, usageError(fmt.Errorf("%s is no playback: it looks like %s", name, kind),
+		return usageError(fmt.Errorf("%s is no playback: it looks like %s", name, kind),
 			"Make a playback of it first: restep import "+kind+" "+name+" -o "+out)
 	}
-	return nil, usageError(err, checkHint(name))
+	return usageError(err, checkHint(name))
 }
 
 // checkHint is the hint for a playback in which something is wrong.

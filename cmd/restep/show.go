@@ -26,20 +26,15 @@ type showCmd struct {
 
 // Run prints the outline or the event.
 func (c *showCmd) Run(e *env) error {
-	f, err := openPlayback(c.File)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
 	if c.Event != "" {
-		return c.showEvent(e, f)
+		return c.showEvent(e)
 	}
 	if c.Body {
 		return usageError(errors.New("--body: of which event?"), "restep show "+c.File+" EVENT --body")
 	}
-	o, err := newOutline(f, c.All)
+	o, err := newOutline(c.File, c.All)
 	if err != nil {
-		return formatError(c.File, err)
+		return openError(c.File, err)
 	}
 	if o.LastRun, err = lastRun(c.File); err != nil {
 		fmt.Fprintf(e.stderr, "restep: warning: %v\n", err)
@@ -47,8 +42,7 @@ func (c *showCmd) Run(e *env) error {
 	if c.JSON {
 		return printJSON(e, o)
 	}
-	o.print(e.stdout)
-	return nil
+	return o.print(e.stdout)
 }
 
 // lastRun is the run that was kept of a file; nil where there is none.
@@ -87,7 +81,12 @@ func (c *showCmd) find(f *playback.File) (int, error) {
 }
 
 // showEvent prints one event and its content.
-func (c *showCmd) showEvent(e *env, f *playback.File) error {
+func (c *showCmd) showEvent(e *env) error {
+	f, err := openPlayback(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
 	pos, err := c.find(f)
 	if err != nil {
 		return err

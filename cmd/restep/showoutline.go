@@ -2,35 +2,39 @@ package main
 
 import (
 	"cmp"
-	"fmt"
-	"io"
-	"net/url"
 	"os"
-	"strconv"
-	"strings"
+	"slices"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"restep/player/playback"
 )
 
-// outline is a session as a person reads it, and the object of restep show --json.
+// outline is a session as a person reads it, and the object of restep show --json. A file may have millions of lines, so
+// it is read twice and its lines are not held: once for what is said of the whole, once for the lines as they are printed.
 type outline struct {
-	Title    string          `json:"title"`
-	App      string          `json:"app,omitzero"`
-	Start    time.Time       `json:"start,omitzero"`
-	Sources  []string        `json:"sources,omitzero"`
-	Events   int             `json:"events"`
-	Actions  int             `json:"actions"`
-	Requests int             `json:"requests"`
-	Failures int             `json:"failures"` // errors and bugs
-	Holes    int             `json:"holes"`
-	Lines    []outlineLine   `json:"lines"`
-	Notes    []playback.Note `json:"notes,omitzero"`
-	LastRun  *playback.Run   `json:"lastRun,omitzero"` // what was kept of it
+	Title     string          `json:"title"`
+	App       string          `json:"app,omitzero"`
+	Start     time.Time       `json:"start,omitzero"`
+	Sources   []string        `json:"sources,omitzero"`
+	Events    int             `json:"events"`
+	Actions   int             `json:"actions"`
+	Requests  int             `json:"requests"`
+	Failures  int             `json:"failures"` // errors and bugs
+	Holes     int             `json:"holes"`
+	Lines     outlineLines    `json:"lines"`
+	Notes     []playback.Note `json:"notes,omitzero"`     // the first ones of the file, see maxNotes
+	MoreNotes int             `json:"moreNotes,omitzero"` // how many lines of further notes there are
+	LastRun   *playback.Run   `json:"lastRun,omitzero"`   // what was kept of it
 
 	changed time.Time // of the file
-	file    *playback.File
-	names   map[int]string // what open requests are called, by position
+	name    string
+	all     bool
+	noteAt  map[string]int // index in Notes, by id
+	noted   int            // bytes of what they say
+	places  map[string]int // lines of the events that notes are on, by id; 0: not met yet
 }
 
 // outlineLine is one event of an outline.
@@ -45,239 +49,115 @@ type outlineLine struct {
 	Depth int           `json:"-"`             // 0: a page, 1: an action, 2: an effect
 }
 
-// newOutline reads a file once; all lists also what is seldom of interest.
-func newOutline(f *playback.File, all bool) (*outline, error) {
-	h := f.Header()
-	o := &outline{
-		Title: cmp.Or(h.Title, f.Name()), App: h.App, Start: h.Start, Sources: h.Sources, Events: f.Len(),
-		Lines: []outlineLine{}, file: f, names: make(map[int]string),
+// outlineLines gives the lines of an outline to a function, whose error it returns. It may be called again.
+type outlineLines func(each func(outlineLine) error) error
+
+var _ json.MarshalerTo = outlineLines(nil)
+
+// MarshalJSONTo implements [json.MarshalerTo] by an array that is written as the lines are read.
+func (lines outlineLines) MarshalJSONTo(enc *jsontext.Encoder) error {
+	if err := enc.WriteToken(jsontext.BeginArray); err != nil {
+		return err
 	}
-	if s, err := os.Stat(f.Name()); err == nil {
+	if err := lines(func(l outlineLine) error { return json.MarshalEncode(enc, &l) }); err != nil {
+		return err
+	}
+	return enc.WriteToken(jsontext.EndArray)
+}
+
+// newOutline reads a file for what is said of the whole of it; all lists also what is seldom of interest.
+func newOutline(name string, all bool) (*outline, error) {
+	o := &outline{name: name, all: all, noteAt: map[string]int{}, places: map[string]int{}}
+	o.Lines = o.lines
+	if s, err := os.Stat(name); err == nil {
 		o.changed = s.ModTime()
 	}
-	for pos := range f.Len() {
-		e, err := f.Event(pos)
-		if err != nil {
-			return nil, err
-		}
-		line, show := o.line(pos, e)
-		if show || all {
-			o.Lines = append(o.Lines, line)
-		}
+	header := func(h *playback.Header) error {
+		o.Title, o.App, o.Start, o.Sources = cmp.Or(h.Title, name), h.App, h.Start, h.Sources
+		return nil
 	}
-	notes, err := f.Notes()
-	for _, n := range notes {
-		if n.State != playback.NoteDeleted {
-			o.Notes = append(o.Notes, n)
+	event := func(_ int, e *playback.Event) error {
+		o.count(e)
+		return nil
+	}
+	var err error
+	o.Events, err = playback.Scan(name, playback.Visitor{Header: header, Event: event, Note: o.note})
+	o.Notes = slices.DeleteFunc(o.Notes, func(n playback.Note) bool { return n.State == playback.NoteDeleted })
+	for _, n := range o.Notes {
+		if n.On != "" {
+			o.places[n.On] = 0
 		}
 	}
 	return o, err
 }
 
-// line describes an event, and tells whether it belongs into a short outline.
-func (o *outline) line(pos int, e *playback.Event) (l outlineLine, show bool) {
-	l = outlineLine{Line: o.file.Line(pos), T: e.T, ID: e.ID, Kind: e.Kind, Tab: e.Tab, Depth: 2}
-	show = true
+// count counts an event.
+func (o *outline) count(e *playback.Event) {
 	switch {
 	case e.Kind.Action():
 		o.Actions++
-		l.Depth = 1
-		l.Text = describeAction(e)
-	case e.Kind == playback.PageCommit:
-		l.Depth = 0
-		l.Text = strings.TrimSpace("page " + e.URL + " " + quoted(e.Title))
-	default:
-		l.Text, show = o.effect(pos, e)
-	}
-	if e.Kind == playback.Error || e.Kind == playback.Bug {
-		l.Mark = "failure"
+	case e.Kind == playback.Req:
+		o.Requests++
+	case e.Kind == playback.Error || e.Kind == playback.Bug:
 		o.Failures++
 	}
 	if e.Body.Hole() {
-		l.Mark = "hole"
-		l.Text += " (content is missing: " + e.Body.Missing + ")"
 		o.Holes++
 	}
-	l.Text = printable(l.Text)
-	return l, show
 }
 
-// effect describes what followed an action.
-func (o *outline) effect(pos int, e *playback.Event) (text string, show bool) {
-	switch e.Kind {
-	case playback.Req:
-		o.Requests++
-		name := e.Method + " " + o.place(e.URL)
-		o.names[pos] = name
-		return "→ " + name, true
-	case playback.Res:
-		return "← " + strconv.Itoa(e.Status) + " " + o.answered(pos) + bodyText(e.Body), true
-	case playback.Fail:
-		return "← failed: " + strings.TrimSpace(e.Text+" "+o.answered(pos)), true
-	case playback.WS, playback.SSE:
-		return o.message(e), true
-	case playback.Route:
-		return "route " + o.place(e.URL), true
-	case playback.Error:
-		text := strings.TrimPrefix(e.Name+": "+e.Message, ": ")
-		if e.Rejection {
-			text = "unhandled " + text
+// maxNotes and maxNoted bound the notes that are held and shown, and the bytes of what they say.
+const (
+	maxNotes = 1000
+	maxNoted = 8 << 20
+)
+
+// note keeps the state of a note that has the highest revision.
+func (o *outline) note(_ int, n *playback.Note) error {
+	at, seen := o.noteAt[n.ID]
+	if seen && n.Rev <= o.Notes[at].Rev {
+		return nil
+	}
+	size := noteSize(n)
+	if seen {
+		size -= noteSize(&o.Notes[at])
+	}
+	if !seen && len(o.Notes) == maxNotes || o.noted+size > maxNoted {
+		o.MoreNotes++
+		return nil
+	}
+	if !seen {
+		at = len(o.Notes)
+		o.noteAt[n.ID] = at
+		o.Notes = append(o.Notes, playback.Note{})
+	}
+	o.noted += size
+	o.Notes[at] = *n
+	return nil
+}
+
+// noteSize is about what a note takes in memory, in bytes.
+func noteSize(n *playback.Note) int {
+	size := len(n.ID) + len(n.Thread) + len(n.On) + len(n.Author) + len(n.Text) + len(n.Extra)
+	if c := n.Code; c != nil {
+		size += len(c.Commit) + len(c.Path) + len(c.Blob) + len(c.Exact) + len(c.Prefix) + len(c.Suffix) + len(c.Extra)
+	}
+	return size
+}
+
+// lines is what [outline.Lines] does.
+func (o *outline) lines(each func(outlineLine) error) error {
+	tell := newTeller(o.App)
+	event := func(line int, e *playback.Event) error {
+		if at, on := o.places[e.ID]; on && at == 0 {
+			o.places[e.ID] = line
 		}
-		return text + stackTop(e.Stack), true
-	case playback.Bug:
-		return bugText(e), true
-	case playback.Console:
-		return "console." + cmp.Or(e.Level, "log") + " " + clipText(e.Text), e.Level == "error" || e.Level == "warning" || e.Level == "warn"
-	case playback.Download:
-		return "download " + cmp.Or(e.Name, o.place(e.URL)), true
-	case playback.Log, playback.Span, playback.Track, playback.Issue:
-		text := strings.Join(strings.Fields(e.Source+" "+e.Level+" "+cmp.Or(e.Msg, e.Message, e.Text, e.Name)), " ")
-		return string(e.Kind) + " " + clipText(text), e.Kind == playback.Issue || e.Level == "error"
-	case playback.Checkpoint:
-		return strings.TrimSpace("checkpoint " + cmp.Or(e.Name, e.Title, e.Text)), true
-	case playback.Storage:
-		return strings.Join(strings.Fields("storage "+e.Area+" "+e.Key), " "), false
-	}
-	return strings.TrimSpace(string(e.Kind) + " " + cmp.Or(e.Title, e.Name, clipText(e.Text), o.place(e.URL))), false
-}
-
-// answered names the request that an event answers, and how long that took.
-func (o *outline) answered(pos int) string {
-	of := o.file.Of(pos)
-	if of < 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s  %.0f ms", o.names[of], o.file.T(pos)-o.file.T(of))
-}
-
-// message describes a message of a socket or stream.
-func (o *outline) message(e *playback.Event) string {
-	arrow := "⇠"
-	if e.Dir == playback.Out {
-		arrow = "⇢"
-	}
-	if e.CloseBy != 0 {
-		return fmt.Sprintf("%s %s closed with %d", arrow, e.Kind, e.CloseBy)
-	}
-	text := e.Text
-	if e.Body != nil && e.Body.Text != nil {
-		text = *e.Body.Text
-	} else if e.Body != nil {
-		text += string(e.Body.JSON)
-	}
-	return strings.TrimSpace(fmt.Sprintf("%s %s %s", arrow, e.Kind, clipText(text)))
-}
-
-// place is a URL without the app's own origin.
-func (o *outline) place(raw string) string {
-	u, err := url.Parse(raw)
-	app, appErr := url.Parse(o.App)
-	if err != nil || appErr != nil || u.Host == "" || u.Scheme != app.Scheme || u.Host != app.Host {
-		return clipText(raw)
-	}
-	u.Scheme, u.Host, u.User = "", "", nil
-	return clipText(cmp.Or(u.String(), "/"))
-}
-
-func bodyText(b *playback.Body) string {
-	if b == nil || b.Size == 0 {
-		return ""
-	}
-	return "  " + sizeText(b.Size)
-}
-
-// stackTop is where an error was thrown.
-func stackTop(stack []playback.StackFrame) string {
-	if len(stack) == 0 || stack[0].URL == "" {
-		return ""
-	}
-	f := stack[0]
-	return fmt.Sprintf("  at %s:%d:%d", clipText(f.URL), f.Line, f.Column)
-}
-
-// bugText says what is wrong while a bug line holds.
-func bugText(e *playback.Event) string {
-	text := "bug"
-	if len(e.CSS) > 0 {
-		text += " " + strings.Join(e.CSS, " ")
-	}
-	switch {
-	case e.Attr != "" && e.Value != nil:
-		text += fmt.Sprintf(" has %s=%q", e.Attr, clipText(*e.Value))
-	case e.Value != nil:
-		text += fmt.Sprintf(" has the value %q", clipText(*e.Value))
-	case e.Count != nil:
-		text += fmt.Sprintf(" stands there %d times", *e.Count)
-	case e.Text != "":
-		text += fmt.Sprintf(" has the text %q", clipText(e.Text))
-	}
-	if e.URL != "" {
-		text += " at " + clipText(e.URL)
-	}
-	return text
-}
-
-func quoted(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strconv.Quote(clipText(s))
-}
-
-// print writes the outline for a terminal: line, time, and what happened, actions below their page, effects below
-// their action.
-func (o *outline) print(w io.Writer) {
-	fmt.Fprintln(w, printable(o.Title))
-	about := []string{o.App, startText(o.Start), strings.Join(o.Sources, ", ")}
-	about = append(about, count(o.Events, "event"), count(o.Actions, "action"), count(o.Requests, "request"))
-	about = append(about, count(o.Failures, "failure"), count(o.Holes, "hole"))
-	shown := about[:0]
-	for _, a := range about {
-		if a != "" {
-			shown = append(shown, a)
+		l, show := tell.line(line, e)
+		if !show && !o.all {
+			return nil
 		}
+		return each(l)
 	}
-	fmt.Fprintln(w, printable(strings.Join(shown, " · ")))
-	if o.LastRun != nil {
-		fmt.Fprintln(w, printable(lastRunText(o.LastRun, o.changed)))
-	}
-	fmt.Fprintln(w)
-	tab := ""
-	for _, l := range o.Lines {
-		if l.Tab != "" && l.Tab != tab {
-			if tab != "" {
-				fmt.Fprintf(w, "%18sin tab %s\n", "", printable(l.Tab))
-			}
-			tab = l.Tab
-		}
-		mark := ""
-		switch l.Mark {
-		case "failure":
-			mark = "✗ "
-		case "hole":
-			mark = "! "
-		}
-		fmt.Fprintf(w, "%5d %9.3f s  %s%s%s\n", l.Line, l.T/1000, strings.Repeat("  ", l.Depth), mark, l.Text)
-	}
-	o.printNotes(w)
-}
-
-func (o *outline) printNotes(w io.Writer) {
-	if len(o.Notes) > 0 {
-		fmt.Fprintln(w)
-	}
-	for _, n := range o.Notes {
-		where := n.On
-		if pos, ok := o.file.Find(n.On); ok {
-			where = "line " + strconv.Itoa(o.file.Line(pos))
-		}
-		if n.Code != nil && n.Code.Path != "" {
-			where = strings.TrimSpace(where + " " + n.Code.Path)
-		}
-		state := ""
-		if n.State == playback.NoteResolved {
-			state = " (resolved)"
-		}
-		fmt.Fprintln(w, printable(fmt.Sprintf("note%s %s, %s: %s", state, cmp.Or(n.Author, "?"), cmp.Or(where, "file"), n.Text)))
-	}
+	_, err := playback.Scan(o.name, playback.Visitor{Event: event})
+	return err
 }
