@@ -26,6 +26,7 @@ const dialogApp = `<!doctype html><title>x</title>
 	<button id=timers onclick="setTimeout(function f() { alert('timer'); setTimeout(f, 10) })">timers</button>
 	<button id=late onclick="setTimeout(() => { alert('late'); document.title = 'late' }, 20)">late</button>
 	<button id=over onmouseenter="alert('over')" onclick="document.title = 'over'">over</button>
+	<input id=field onfocus="this.onfocus = null; alert('focus')" oninput="document.title = this.value">
 	<button id=next onclick="document.title += ' next'">next</button>`
 
 // A dialog for which the recording has no line is accepted, as a user does who goes on, and that is told.
@@ -51,6 +52,9 @@ func TestDialogsWithoutALine(t *testing.T) {
 		}},
 		{"on the way to the element", []*playback.Event{click("over"), click("next")}, "over next", []string{
 			`the app opened the dialog alert "over", for which the recording has no line; it was accepted before this action`,
+		}},
+		{"before the input is sent", []*playback.Event{{Kind: playback.Type, On: css("#field"), Text: "ab"}}, "ab", []string{
+			`the app opened the dialog alert "focus", for which the recording has no line; it was accepted before this action`,
 		}},
 		{"at the end", []*playback.Event{click("late")}, "", []string{
 			`the dialog alert "late" is open at the end of the recording; the app waits for its answer`,

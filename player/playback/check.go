@@ -165,8 +165,11 @@ func (c *checker) header(b *brief, err error) (stop bool) {
 		return true
 	}
 	if c.schema(lineSchemas()["header"], true) {
-		if err := json.Unmarshal(c.line, new(Header)); err != nil {
+		h := new(Header)
+		if err := json.Unmarshal(c.line, h); err != nil {
 			c.undecodable(err)
+		} else {
+			c.environment(h)
 		}
 	}
 	lineRefs(c.line, c.blobs.use)

@@ -36,6 +36,7 @@ const (
 	CodeSyntax        = "syntax"         // no JSON object, or an empty line
 	CodeDuplicateKey  = "duplicate-key"  // a key stands twice in one object
 	CodeSchema        = "schema"         // a value that schema.json does not allow
+	CodeEnvironment   = "environment"    // the header asks for what no browser knows
 	CodeUnknownKind   = "unknown-kind"   // kept and passed on
 	CodeUnknownKey    = "unknown-key"    // kept and passed on
 	CodeOrder         = "order"          // a line that stands in the wrong place

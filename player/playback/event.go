@@ -53,6 +53,10 @@ const (
 	Blob       Kind = "blob" // see the format; never an Event
 )
 
+// MaxT is the latest t of an event, 30 days in ms: a session is minutes or hours, and a clock that is off by years would
+// keep a replay busy for as long.
+const MaxT = 30 * 24 * 3600 * 1000
+
 // known reports whether this package knows the kind.
 func (k Kind) known() bool {
 	return k.Action() || k.Effect() || k.Backend() || k == NoteKind || k == Checkpoint || k == Blob

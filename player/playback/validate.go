@@ -235,12 +235,15 @@ func (s *schema) scalar(v *validator, tok jsontext.Token, at int, path string) {
 		case s.Type == "integer" && n != float64(int64(n)):
 			v.report(at, "%s: want an integer, got %s", path, clip(tok.String(), 40))
 		case s.Minimum != nil && n < *s.Minimum:
-			v.report(at, "%s: want %v or more, got %s", path, *s.Minimum, clip(tok.String(), 40))
+			v.report(at, "%s: want %s or more, got %s", path, plain(*s.Minimum), clip(tok.String(), 40))
 		case s.Maximum != nil && n > *s.Maximum:
-			v.report(at, "%s: want %v or less, got %s", path, *s.Maximum, clip(tok.String(), 40))
+			v.report(at, "%s: want %s or less, got %s", path, plain(*s.Maximum), clip(tok.String(), 40))
 		}
 	}
 }
+
+// plain writes a number without an exponent.
+func plain(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 func typeFits(want string, kind jsontext.Kind) bool {
 	switch want {
