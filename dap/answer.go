@@ -194,7 +194,7 @@ func (s *Session) saveAnswer(r request, b *player.Blocked, a wantedAnswer) (any,
 	if err != nil {
 		return nil, fail(codeEvaluate, "%v", err)
 	}
-	p, err := openPlay(s.play.cfg)
+	p, err := s.srv.openPlay(s.play.cfg, s.live)
 	if err != nil {
 		return nil, fail(codeEvaluate, "the answer was saved, but the file cannot be read again: %v", err)
 	}

@@ -174,6 +174,9 @@ func newest(dir string) (string, error) {
 	return best, nil
 }
 
+// stage is what concerns the browser.
+func (c *config) stage() StageOptions { return StageOptions{Headless: c.Headless, Browser: c.Browser} }
+
 // options are what the player needs of a configuration.
 func (c *config) options() player.Options {
 	o := player.Options{App: c.App, Live: c.Live, Fill: c.Fill, Realtime: c.Speed == "realtime"}

@@ -25,7 +25,7 @@ func onLaunch(s *Session, r request, m *message) (any, error) {
 	if err != nil {
 		return nil, &failure{codeLaunch, err.Error(), true}
 	}
-	p, err := openPlay(cfg)
+	p, err := s.srv.openPlay(cfg, nil)
 	if err != nil {
 		return nil, &failure{codeLaunch, err.Error(), true}
 	}
@@ -86,7 +86,7 @@ func (s *Session) onRestart(r request, a restartArguments) (any, error) {
 			return nil, &failure{codeLaunch, err.Error(), true}
 		}
 	}
-	p, err := openPlay(cfg)
+	p, err := s.srv.openPlay(cfg, s.live)
 	if err != nil {
 		return nil, &failure{codeLaunch, err.Error(), true}
 	}

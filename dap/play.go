@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 
 	"restep/player/playback"
 )
@@ -19,8 +20,8 @@ type play struct {
 	goal    string        // id of the event to run to at first; empty: as cfg says
 }
 
-// openPlay opens the file of a configuration. Errors are for the user.
-func openPlay(cfg *config) (*play, error) {
+// openPlay opens the file of a configuration, live being the further patterns of the session. Errors are for the user.
+func (v *Server) openPlay(cfg *config, live []string) (*play, error) {
 	f, err := openFile(cfg.Program)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf(`there is no file %s: write the path of a playback as "program" in the launch configuration`, cfg.Program)
@@ -28,11 +29,17 @@ func openPlay(cfg *config) (*play, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.Len() == 0 {
-		f.Close()
-		return nil, fmt.Errorf("the playback %s has no events", cfg.Program)
-	}
 	p := &play{cfg: cfg, file: f, answers: map[int][]int{}}
+	if p.after(-1) == f.Len() {
+		f.Close()
+		return nil, fmt.Errorf("there is nothing to play: %s has no action of a user", cfg.Program)
+	}
+	if v.Check != nil {
+		if err := v.Check(Launch{f, cfg.App, slices.Concat(cfg.Live, live), cfg.stage()}); err != nil {
+			f.Close()
+			return nil, err
+		}
+	}
 	for pos := range f.Len() {
 		switch f.Kind(pos) {
 		case playback.Res, playback.Fail, playback.WS, playback.SSE:

@@ -57,8 +57,8 @@ func (r *runner) prepare(ctx context.Context, v *Server, p *play, hear player.Li
 }
 
 func (r *runner) startStage(ctx context.Context, v *Server, c *config) error {
-	o := StageOptions{Headless: c.Headless, Browser: c.Browser}
-	if r.stage != nil && o == r.stageWith {
+	o := c.stage()
+	if r.stage != nil && o.same(r.stageWith) {
 		return nil
 	}
 	if r.closer != nil {

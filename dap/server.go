@@ -14,6 +14,9 @@ type Server struct {
 	// Stage opens the browser of a session. It is called once a session, and again after a restart with other
 	// options; the Closer closes everything that it opened, within a second, and may be called while ctx is over.
 	Stage func(ctx context.Context, o StageOptions) (player.Stage, io.Closer, error)
+	// Check refuses to play, for the user to read in the answer to launch; nil: nothing is refused there. It must not take
+	// long: nvim-dap warns after 4 s. What it cannot know is an error of Stage, which comes after the answer.
+	Check func(Launch) error
 	// Log gets what goes wrong; nil: nothing is logged. Recorded content never reaches it.
 	Log *slog.Logger
 	// KeepRun keeps what a run of the playback of this name has found; nil: nothing is kept.
@@ -23,10 +26,24 @@ type Server struct {
 	Dir string
 }
 
+// Launch is what is about to be played.
+type Launch struct {
+	File  *playback.File
+	App   string   // URL of the local app; empty: the configuration names none
+	Live  []string // patterns of requests that may reach a real server
+	Stage StageOptions
+}
+
 // StageOptions are the parts of a launch configuration that concern the browser.
 type StageOptions struct {
 	Headless *bool  // nil: only where there is no display
 	Browser  string // executable; empty: the one that is found
+}
+
+// same reports whether a browser that was opened with p serves o.
+func (o StageOptions) same(p StageOptions) bool {
+	a, b := o.Headless, p.Headless
+	return o.Browser == p.Browser && (a == b || a != nil && b != nil && *a == *b)
 }
 
 // Serve runs one session on a stream and returns when it is over and everything that it started has ended. The stream

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os/exec"
 	"runtime"
 
@@ -26,6 +28,12 @@ func openBrowser(ctx context.Context, e *env, o browserOptions) (player.Stage, i
 			hint: "Leave --headed out, or run the command under xvfb-run.",
 		}
 	}
+	if o.path != "" {
+		var no *exec.Error
+		if _, err := exec.LookPath(o.path); errors.As(err, &no) {
+			return nil, nil, browserError(fmt.Errorf("the browser %s cannot be run: %w", o.path, cause(no.Err)))
+		}
+	}
 	b, err := chrome.Start(ctx, chrome.Options{Path: o.path, Headless: !o.headed})
 	if err != nil {
 		return nil, nil, browserError(err)
@@ -44,7 +52,7 @@ func hasDisplay(e *env) bool {
 // browserError says what to do about a browser that is not there or does not start.
 func browserError(err error) error {
 	hint := "restep doctor says what is wrong with the browser."
-	if errors.Is(err, browser.ErrNotFound) || errors.Is(err, exec.ErrNotFound) {
+	if errors.Is(err, browser.ErrNotFound) || errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		hint = installHint
 	}
 	return &exitError{code: exitCannot, err: err, hint: hint}

@@ -24,6 +24,7 @@ func (c *dapCmd) Run(e *env) error {
 		Stage: func(ctx context.Context, o dap.StageOptions) (player.Stage, io.Closer, error) {
 			return stageForEditor(ctx, e, o)
 		},
+		Check:   func(l dap.Launch) error { return checkLaunch(e, l) },
 		KeepRun: playback.SaveRun,
 		Log:     slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
@@ -44,6 +45,19 @@ func (c *dapCmd) Run(e *env) error {
 		return &exitError{code: exitCannot, err: fmt.Errorf("read from the editor: %w", err)}
 	}
 	return nil
+}
+
+// checkLaunch finds out what would keep a session from beginning, while the editor still waits for the answer to its
+// launch: what it gets then it shows in a dialog. The browser is only looked for.
+func checkLaunch(e *env, l dap.Launch) error {
+	if err := appForEditor(l.App, l.File, l.Live); err != nil {
+		return err
+	}
+	_, closer, err := stageForEditor(e.ctx, e, l.Stage)
+	if err != nil {
+		return err
+	}
+	return closer.Close()
 }
 
 // stageForEditor opens the browser of a session. An editor shows one message, so the hint belongs to it.

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +44,39 @@ func startDap(t *testing.T) (*daptest.Client, context.Context) {
 		cancel()
 	})
 	return client, ctx
+}
+
+// What keeps a session from beginning is the answer to its launch, in words of its configuration.
+func TestDapRefusesALaunch(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		launch map[string]any
+		want   []string
+	}{
+		{"no app", nil, []string{"does not say where your app runs", "recorded on https://shop.example", `as "app"`}},
+		{"the recorded server", map[string]any{"app": "https://shop.example/cart"},
+			[]string{`"app" is https://shop.example/cart`, "which a replay would change", `add "https://shop.example/*" to "live"`}},
+		{"no browser", map[string]any{"app": "http://127.0.0.1:9", "browser": "/no/such/browser"},
+			[]string{"the browser /no/such/browser cannot be run: no such file", "Install Chromium"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			client, ctx := startDap(t)
+			if err := client.Call(ctx, "initialize", map[string]any{"adapterID": "restep"}, nil); err != nil {
+				t.Fatal(err)
+			}
+			launch := map[string]any{"program": demoFile(t), "headless": true}
+			maps.Copy(launch, c.launch)
+			var refused *daptest.Error
+			if err := client.Call(ctx, "launch", launch, nil); !errors.As(err, &refused) {
+				t.Fatalf("the launch is not refused: %v", err)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(refused.Text, want) {
+					t.Errorf("it says %q; want %q in it", refused.Text, want)
+				}
+			}
+		})
+	}
 }
 
 // TestDapDemo walks the demo in a real Chromium and compares what a user sees with the transcript; -update writes it.

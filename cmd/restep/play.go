@@ -97,6 +97,10 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if nextAction(f, -1) == f.Len() {
+		return nil, usageError(fmt.Errorf("there is nothing to play: %s has no action of a user", c.File),
+			"A playback of requests alone gets its actions from a recording of the same session: restep merge FLOW "+c.File+" -o FILE")
+	}
 	o, err := c.options(f)
 	if err != nil {
 		return nil, err
