@@ -39,6 +39,16 @@ func TestTheRecordedServerIsNotTheApp(t *testing.T) {
 	if !errors.As(err, &refused) {
 		t.Errorf("error %v", err)
 	}
+	s.Live = []string{"GET https://shop.example.evil/*", "https://*/shop.example"}
+	if _, err = stage(t).Open(t.Context(), s); !errors.As(err, &refused) {
+		t.Errorf("patterns of other servers: error %v", err)
+	}
+	s.Live = []string{"GET https://shop.example/*"} // the user names it, knowing what that means
+	p, err := stage(t).Open(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Close() // before anything is opened
 }
 
 // One cookie that the browser refuses does not cost the others.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -65,7 +66,7 @@ func newPage(ctx context.Context, b *Browser, proc *browser.Browser, s player.Sc
 	if err != nil {
 		return nil, fmt.Errorf("app %q: %w", s.App, err)
 	}
-	if recorded, err := origin(s.Header.App); err == nil && recorded == app && !loopback(app) {
+	if recorded, err := origin(s.Header.App); err == nil && recorded == app && !loopback(app) && !slices.Contains(namedOrigins(player.Scene{Live: s.Live}), app) {
 		return nil, &player.RecordedServerError{App: app}
 	}
 	c, err := proc.NewContext(ctx)
