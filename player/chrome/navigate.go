@@ -34,12 +34,12 @@ func (p *page) navigate(ctx context.Context, e *playback.Event) (player.Found, e
 	case playback.Forward:
 		return p.history(ctx, t, +1)
 	case playback.Resize:
-		v := p.scene.Header.Viewport
+		v := p.viewport
 		v.Width, v.Height = e.Width, e.Height
 		if e.Scale > 0 {
 			v.Scale = e.Scale
 		}
-		t.setViewport(v)
+		t.setViewport(p.fit(v))
 	}
 	return player.Found{}, nil
 }

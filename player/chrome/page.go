@@ -31,18 +31,19 @@ func getenv(k string) string { return os.Getenv(k) }
 // mu for moments; one short-lived goroutine for each paused request of the net (network.go) and each new tab or worker
 // (setup), which end with the page's context.
 type page struct {
-	browser *Browser
-	proc    *browser.Browser
-	context *browser.Context
-	scene   player.Scene
-	log     *slog.Logger
-	app     string          // origin of the local app
-	origins []string        // further origins that the configuration names
-	script  string          // the page script
-	ctx     context.Context // ends with Close
-	cancel  context.CancelFunc
-	work    sync.WaitGroup // the short-lived goroutines
-	once    sync.Once
+	browser  *Browser
+	proc     *browser.Browser
+	context  *browser.Context
+	scene    player.Scene
+	log      *slog.Logger
+	app      string            // origin of the local app
+	origins  []string          // further origins that the configuration names
+	script   string            // the page script
+	viewport playback.Viewport // of the header, within bounds
+	ctx      context.Context   // ends with Close
+	cancel   context.CancelFunc
+	work     sync.WaitGroup // the short-lived goroutines
+	once     sync.Once
 
 	patience time.Duration // see stallTime; tests shorten it
 
@@ -78,6 +79,7 @@ func newPage(ctx context.Context, b *Browser, proc *browser.Browser, s player.Sc
 		origins: namedOrigins(s), fresh: make(chan *tab, 16), taken: map[int]string{}, patience: stallTime,
 		outward: newOutward(),
 	}
+	p.viewport = p.fit(s.Header.Viewport)
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.script = pageScript(config{
 		App: app, Start: p.start(), Seed: s.Header.Seed, Ask: askURL, Pass: passing(app),
@@ -102,10 +104,8 @@ func (p *page) start() float64 {
 // prepare sets what belongs to the context, opens the first tab and puts the recorded storage into it.
 func (p *page) prepare(ctx context.Context) error {
 	h := p.scene.Header
-	root := p.proc.Root()
-	if len(h.Permissions) > 0 {
-		// A permission that this browser does not know is no reason not to play.
-		root.Go("Browser.grantPermissions", params{"browserContextId": p.context.ID, "permissions": h.Permissions})
+	if err := p.grant(ctx); err != nil {
+		return err
 	}
 	if h.State != nil {
 		if err := p.setCookies(ctx); err != nil {
@@ -119,6 +119,9 @@ func (p *page) prepare(ctx context.Context) error {
 		return err
 	}
 	p.active = t
+	if err := t.tookEnvironment(ctx); err != nil {
+		return err
+	}
 	if len(seeds) > 0 {
 		return p.seedStorage(ctx, t, h.State)
 	}
@@ -129,12 +132,12 @@ func (p *page) prepare(ctx context.Context) error {
 func (p *page) setCookies(ctx context.Context) error {
 	for _, c := range p.cookies() {
 		err := p.proc.Root().Call(ctx, "Storage.setCookies", params{"browserContextId": p.context.ID, "cookies": []params{c}}, nil)
-		var refused *browser.Error
-		switch {
-		case errors.As(err, &refused):
-			p.log.Warn("the browser refuses a recorded cookie", "name", c["name"], "error", refused.Message)
-		case err != nil:
+		no, err := refusal(err)
+		if err != nil {
 			return fmt.Errorf("set the recorded cookies: %w", err)
+		}
+		if no != "" {
+			p.otherEnvironment(fmt.Sprintf("the browser refuses the recorded cookie %q: %s", c["name"], no))
 		}
 	}
 	return nil

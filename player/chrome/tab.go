@@ -23,10 +23,11 @@ type tab struct {
 	expired     chan struct{}    // virtual time has used up its budget
 	nav         *browser.Pending // a Page.navigate that was not answered yet; only the caller's goroutine
 	navURL      string
-	frames      bool // the page has something that only a frame moves; only the caller's goroutine
-	interrupted bool // a dialog has stopped a stretch of virtual time; only the caller's goroutine
-	stuck       bool // a request of the app was found to stay open; only the caller's goroutine
-	animated    bool // it had, at some time; only the caller's goroutine
+	settings    []setting // of the environment; from the set-up until the tab is open
+	frames      bool      // the page has something that only a frame moves; only the caller's goroutine
+	interrupted bool      // a dialog has stopped a stretch of virtual time; only the caller's goroutine
+	stuck       bool      // a request of the app was found to stay open; only the caller's goroutine
+	animated    bool      // it had, at some time; only the caller's goroutine
 
 	mu       sync.Mutex // guards what follows
 	loader   string     // id of the document in the main frame
@@ -53,7 +54,7 @@ const lead = 24 * 3600 * 1000
 
 // openTab opens a blank tab and waits until it is set up.
 func (p *page) openTab(ctx context.Context) (*tab, error) {
-	v := p.scene.Header.Viewport
+	v := p.viewport
 	req := params{"url": "about:blank", "browserContextId": p.context.ID, "newWindow": true}
 	if v.Width > 0 && v.Height > 0 {
 		req["width"], req["height"] = v.Width, v.Height
@@ -105,7 +106,7 @@ func (p *page) onTab(a attached) {
 // Emulation.setFocusEmulationEnabled must not be among it: together with virtual time it crashes the renderer of
 // Chromium 156 at the first navigation. A tab of its own window has the focus anyway.
 func (t *tab) setup() {
-	p, h, s := t.page, t.page.scene.Header, t.session
+	p, s := t.page, t.session
 	begin := p.start() + p.now
 	if t.opener == "" {
 		begin -= lead // a popup shares the clock of its opener, which has it already
@@ -120,26 +121,7 @@ func (t *tab) setup() {
 	s.Go("Page.addScriptToEvaluateOnNewDocument", params{"source": p.script})
 	s.Go("Fetch.enable", params{"patterns": []params{{"urlPattern": "*"}}})
 	s.Go("Target.setAutoAttach", params{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true})
-	if v := h.Viewport; v.Width > 0 && v.Height > 0 {
-		t.setViewport(v)
-	}
-	if h.Timezone != "" {
-		s.Go("Emulation.setTimezoneOverride", params{"timezoneId": h.Timezone})
-	}
-	if h.Locale != "" {
-		s.Go("Emulation.setLocaleOverride", params{"locale": h.Locale})
-	}
-	if h.UserAgent != "" || h.Locale != "" {
-		ua := h.UserAgent
-		if ua == "" {
-			ua = p.proc.Version().UserAgent
-		}
-		over := params{"userAgent": ua}
-		if h.Locale != "" {
-			over["acceptLanguage"] = h.Locale
-		}
-		s.Go("Emulation.setUserAgentOverride", over)
-	}
+	t.setEnvironment()
 	t.actor.setup()
 	s.Go("Runtime.runIfWaitingForDebugger", nil)
 }
@@ -151,24 +133,6 @@ func (t *tab) settled(ctx context.Context) error {
 		return fmt.Errorf("set up a tab: %w", err)
 	}
 	return nil
-}
-
-// mostPixels bounds the viewport, in CSS px of a side: the browser ends where a file claims millions.
-const mostPixels = 10_000
-
-func (t *tab) setViewport(v playback.Viewport) {
-	v.Width, v.Height = min(v.Width, mostPixels), min(v.Height, mostPixels)
-	v.Scale = min(v.Scale, 4)
-	scale := v.Scale
-	if scale == 0 {
-		scale = 1
-	}
-	t.session.Go("Emulation.setDeviceMetricsOverride", params{
-		"width": v.Width, "height": v.Height, "deviceScaleFactor": scale, "mobile": v.Mobile,
-	})
-	if v.Touch {
-		t.session.Go("Emulation.setTouchEmulationEnabled", params{"enabled": true})
-	}
 }
 
 // close closes the tab as its user does.
