@@ -31,12 +31,12 @@ var layers = map[string][]string{
 	"lsp/anchor": {},
 	"lsp/...":    {"lsp", "lsp/anchor", "player/playback"},
 
-	"player/chrome":     {"player", "player/browser", "player/playback", "player/sourcemap"},
+	"player/chrome":     {"player", "player/browser", "player/dom", "player/playback", "player/sourcemap"},
 	"player/playertest": {"player", "player/playback"},
 	"player/snippet":    {"player/playback"},
 
 	"store/...":            {"store", "player/playback"},
-	"sources/recorder":     {"sources", "player/browser", "player/playback"},
+	"sources/recorder":     {"sources", "player/browser", "player/dom", "player/playback"},
 	"sources/...":          {"sources", "player/playback"},
 	"sources/recorder/...": {"sources", "sources/recorder", "player/playback"},
 
@@ -44,6 +44,7 @@ var layers = map[string][]string{
 	"sources":          {"player/playback"},
 	"store":            {"player/playback"},
 	"player/browser":   {},
+	"player/dom":       {},
 	"player/sourcemap": {},
 	"player/playback":  {},
 	"editors/...":      {},

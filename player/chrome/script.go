@@ -7,15 +7,18 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+
+	"restep/player/dom"
 )
 
 //go:embed js/*.js
 var scripts embed.FS
 
-// order is how the parts of the page script follow each other; a part may use what the ones before it put into R.
+// order is how the player's own parts of the page script follow each other, after those of package dom; a part may use
+// what the ones before it put into R.
 var order = []string{
 	"page", "observe", "clock", "frames", "canon", "body", "parcel", "net", "fetch", "xhr", "websocket", "eventsource",
-	"name", "find", "point", "field", "walk", "state",
+	"find", "point", "field", "walk", "state",
 }
 
 // config is R.config of the page script.
@@ -45,6 +48,9 @@ func pageScript(c config) string {
 	b.WriteString("(() => { 'use strict'; if (globalThis.__restep) return; const R = {config: ")
 	b.Write(raw)
 	b.WriteString("};\n")
+	for _, name := range dom.Parts() {
+		fmt.Fprintf(&b, "{\n%s\n}\n", dom.Source(name))
+	}
 	for _, name := range parts() {
 		src, err := scripts.ReadFile("js/" + name + ".js")
 		if err != nil {

@@ -12,8 +12,6 @@ const native = R.native = {
   Error, TypeError, String, Object, Array, Map, Set,
 };
 
-/** True in a worker: no window, no document. */
-R.worker = typeof window === 'undefined';
 /** True in the main frame of a tab. */
 R.top = !R.worker && window === window.top;
 
@@ -50,28 +48,6 @@ R.drain = () => {
   const seen = journal;
   journal = [];
   return native.stringify({seen, frames: R.needsFrame ? R.needsFrame() : false});
-};
-
-/** A function that looks like the native one that it stands in for. */
-R.disguise = (stand, original) => {
-  if (!original) return stand;
-  for (const key of ['name', 'length']) {
-    const d = Object.getOwnPropertyDescriptor(original, key);
-    if (d) Object.defineProperty(stand, key, d);
-  }
-  disguised.set(stand, original);
-  return stand;
-};
-const disguised = new WeakMap(), asText = Function.prototype.toString;
-Function.prototype.toString = R.disguise(function toString() {
-  return asText.call(disguised.get(this) || this);
-}, asText);
-
-/** Replaces a method of a prototype or namespace by make(original). */
-R.replace = (holder, name, make) => {
-  const d = holder && Object.getOwnPropertyDescriptor(holder, name);
-  if (!d || typeof d.value !== 'function' || !d.configurable) return;
-  Object.defineProperty(holder, name, {...d, value: R.disguise(make(d.value), d.value)});
 };
 
 /** A short text of any value, for people: what a console would print. */

@@ -1,0 +1,36 @@
+// Package dom holds what scripts in a page must agree on, whether they record a session or replay it: the roles, names
+// and selectors of elements, the fingerprint of what is shown, and the random numbers of a realm.
+//
+// The parts are plain JavaScript. Each stands in a block of its own and puts what others use into an object R, which
+// whoever builds a script of them declares before.
+package dom
+
+import (
+	"embed"
+	"slices"
+)
+
+//go:embed js/*.js
+var files embed.FS
+
+// parts are the names of the parts, in an order in which each may use the ones before it.
+var parts = [...]string{"base", "chance", "tree", "name", "select", "sum"}
+
+// Parts returns the names of all parts, in an order in which each may use the ones before it.
+func Parts() []string { return slices.Clone(parts[:]) }
+
+// Source returns the JavaScript of a part, "" where there is none of that name.
+//
+//   - base: R.worker, R.replace, R.disguise
+//   - chance: random numbers from R.config.seed
+//   - tree: R.trees, R.shadow, R.path, R.all, R.parent, R.contains
+//   - name: R.role, R.name, R.attr, R.fold, R.squash
+//   - select: R.selectors, the ways to find the element of a target
+//   - sum: R.sum, the fingerprint of the viewport
+func Source(name string) string {
+	src, err := files.ReadFile("js/" + name + ".js")
+	if err != nil {
+		return ""
+	}
+	return string(src)
+}
