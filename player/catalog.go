@@ -69,6 +69,9 @@ func newCatalog(f *playback.File, o Options) (*catalog, error) {
 
 func (c *catalog) add(pos int) error {
 	kind := c.file.Kind(pos)
+	if t := c.file.T(pos); t > playback.MaxT {
+		return fmt.Errorf("t is %.0f ms: the clock of a session runs for 30 days at most", t)
+	}
 	switch {
 	case kind.Action():
 		c.actions = append(c.actions, pos)

@@ -305,6 +305,10 @@ func TestFailureOfTheStop(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	stage := &playertest.Stage{App: playertest.Shop}
+	late := playertest.File(strings.Replace(playertest.RaceText, `"t":900,`, `"t":1e13,`, 1))
+	if _, err := player.New(late, stage, player.Options{App: local}); err == nil || !strings.Contains(err.Error(), "event e6 (line 8): t is 10000000000000 ms") {
+		t.Errorf("a time in 300 years: %v", err)
+	}
 	p, err := player.New(playertest.Race(), stage, player.Options{App: local})
 	if err != nil {
 		t.Fatal(err)
