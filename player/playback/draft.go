@@ -1,0 +1,165 @@
+package playback
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Draft is a playback that grows while a session goes on: its lines stand in the order in which they came. A line is in
+// the file, and whole, when WriteEvent returns, and so is the content that it refers to, in [BlobDir]. A process that is
+// killed therefore loses at most the line that it was writing, and what it leaves is a playback that [Format] puts in
+// order. Its methods may be called from any goroutine.
+type Draft struct {
+	name  string
+	mu    sync.Mutex // guards what follows
+	file  *os.File
+	size  int64
+	err   error // the first one
+	blobs map[hash]bool
+	enc   *zstd.Encoder
+}
+
+// CreateDraft begins a draft with its header. What had this name is lost.
+func CreateDraft(name string, h *Header) (*Draft, error) {
+	first := Header{}
+	if h != nil {
+		first = *h
+	}
+	first.Version = Version
+	line, err := encode(&first)
+	if err != nil {
+		return nil, fmt.Errorf("create draft: header: %w", err)
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return nil, fmt.Errorf("create draft: %w", err)
+	}
+	d := &Draft{name: name, file: file, blobs: map[hash]bool{}, enc: newEncoder()}
+	if d.write(line) != nil {
+		return nil, errors.Join(d.err, file.Close())
+	}
+	return d, nil
+}
+
+// WriteEvent appends an event. After an error nothing more is written.
+func (d *Draft) WriteEvent(e *Event) error {
+	line, err := encode(e)
+	if err != nil {
+		return fmt.Errorf("write event %s: %w", e.ID, err)
+	}
+	return d.append(line)
+}
+
+// WriteNote appends the state of a note.
+func (d *Draft) WriteNote(n *Note) error {
+	note := *n
+	note.Kind = NoteKind
+	line, err := encode(&note)
+	if err != nil {
+		return fmt.Errorf("write note %s: %w", n.ID, err)
+	}
+	return d.append(line)
+}
+
+// WriteBlob implements [BlobWriter].
+func (d *Draft) WriteBlob(ref string, data []byte) {
+	h, ok := parseRef(ref)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case !ok || h != sha256.Sum256(data):
+		d.fail(fmt.Errorf("write blob: %q is not the reference to its %d bytes", clip(ref, 80), len(data)))
+	case d.err == nil && !d.blobs[h]:
+		compressed := d.enc.EncodeAll(data, nil)
+		d.fail(blobDir{BlobDir(d.name)}.put(h, compressed))
+		d.blobs[h] = true
+		d.size += int64(len(compressed))
+	}
+}
+
+// Size returns the bytes written, content included.
+func (d *Draft) Size() int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.size
+}
+
+// Err returns the first error.
+func (d *Draft) Err() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.err
+}
+
+// Close ends the draft as it is and returns the first error.
+func (d *Draft) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.file == nil {
+		return d.err
+	}
+	d.fail(d.file.Sync())
+	d.fail(d.file.Close())
+	d.file = nil
+	return d.err
+}
+
+func (d *Draft) append(line []byte) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.file == nil {
+		return d.fail(errClosed)
+	}
+	return d.write(line)
+}
+
+// write writes a line with its LF in one call, so that it is there as a whole or, at the end, torn; mu is held.
+func (d *Draft) write(line []byte) error {
+	if d.err != nil {
+		return d.err
+	}
+	n, err := d.file.Write(append(line, '\n'))
+	d.size += int64(n)
+	if err != nil {
+		d.fail(fmt.Errorf("write playback: %w", err))
+	}
+	return d.err
+}
+
+// fail keeps the first error and returns it; mu is held.
+func (d *Draft) fail(err error) error {
+	if d.err == nil {
+		d.err = err
+	}
+	return d.err
+}
+
+// FinishDraft gives the draft of this name, which nobody writes any more, its final form: canonical order, and content in
+// the file itself where it fits, see [MaxFile]. Until that is complete the draft stays what it was.
+func FinishDraft(name string) error {
+	f, err := OpenFile(name)
+	if err != nil {
+		return fmt.Errorf("finish draft: %w", err)
+	}
+	defer f.Close()
+	w, err := Create(name, f.Header())
+	if err != nil {
+		return fmt.Errorf("finish draft: %w", err)
+	}
+	if err = (Formatting{}).copy(w, f); err == nil {
+		err = f.packBlobs(w)
+	}
+	inside := w.size+w.blobs.lines <= MaxFile
+	if err = errors.Join(err, closeAfter(w, err)); err == nil && inside {
+		err = DropBeside(f, name)
+	}
+	if err != nil {
+		return fmt.Errorf("finish draft: %w", err)
+	}
+	return nil
+}
