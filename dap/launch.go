@@ -30,8 +30,7 @@ type config struct {
 	EventBreakpoints []string                  `json:"eventBreakpoints"`
 	Browser          string                    `json:"browser"`
 
-	Cwd   string `json:"cwd"`   // where relative paths start; most editors give the workspace
-	Token string `json:"token"` // of a listening adapter
+	Cwd string `json:"cwd"` // where relative paths start; most editors give the workspace
 }
 
 // serverConfig is the app's own development server.

@@ -16,12 +16,12 @@ func onLaunch(s *Session, r request, m *message) (any, error) {
 	if s.phase != fresh {
 		return nil, fail(codeState, "a playback has been launched already: restart it, or start another session")
 	}
-	cfg, err := parseConfig(m.Arguments, s.srv.Dir)
-	if cfg != nil && !s.admit(cfg.Token) || cfg == nil && s.token != "" {
-		s.respond(r, nil, &failure{codeLaunch, `"token" in the launch configuration is not the one that restep dap printed`, true})
+	if err := s.admit(m.Arguments); err != nil {
+		s.respond(r, nil, &failure{codeLaunch, err.Error(), true})
 		s.over = true
 		return nil, errLater
 	}
+	cfg, err := parseConfig(m.Arguments, s.srv.Dir)
 	if err != nil {
 		return nil, &failure{codeLaunch, err.Error(), true}
 	}

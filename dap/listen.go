@@ -3,20 +3,20 @@ package dap
 import (
 	"context"
 	"crypto/rand"
-	"crypto/subtle"
 	"fmt"
 	"io"
 	"net"
 	"sync"
 )
 
-// maxSessions is how many connections are served at a time; each may hold a browser.
-const maxSessions = 8
-
 // Listen serves sessions over TCP until ctx ends. It listens on loopback only and refuses any other address. The
 // address and a random token are printed to out, a line each; a launch must carry the token in its configuration,
 // since any program and any web page of this machine can reach the port.
 func (v *Server) Listen(ctx context.Context, addr string, out io.Writer) error {
+	return v.listen(ctx, addr, out, &door{token: rand.Text(), wait: tokenWait})
+}
+
+func (v *Server) listen(ctx context.Context, addr string, out io.Writer, d *door) error {
 	if err := loopback(addr); err != nil {
 		return err
 	}
@@ -24,8 +24,7 @@ func (v *Server) Listen(ctx context.Context, addr string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	token := rand.Text()
-	if _, err := fmt.Fprintf(out, "listening on %s\ntoken %s\n", l.Addr(), token); err != nil {
+	if _, err := fmt.Fprintf(out, "listening on %s\ntoken %s\n", l.Addr(), d.token); err != nil {
 		l.Close()
 		return err
 	}
@@ -33,7 +32,6 @@ func (v *Server) Listen(ctx context.Context, addr string, out io.Writer) error {
 	defer stop()
 	var sessions sync.WaitGroup
 	defer sessions.Wait()
-	slots := make(chan struct{}, maxSessions)
 	for {
 		c, err := l.Accept()
 		if ctx.Err() != nil {
@@ -42,16 +40,11 @@ func (v *Server) Listen(ctx context.Context, addr string, out io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("accept a connection: %w", err)
 		}
-		select {
-		case slots <- struct{}{}:
-		default:
-			c.Close()
-			continue
-		}
+		g := d.arrive(c)
 		sessions.Go(func() {
-			defer func() { <-slots }()
-			if err := v.serve(ctx, c, token); err != nil && v.Log != nil {
-				v.Log.Warn("a connection was closed", "err", err)
+			defer d.leave(g)
+			if err := v.serve(ctx, c, g); err != nil && v.Log != nil {
+				v.Log.Warn("a connection was closed", "err", g.reason(err))
 			}
 		})
 	}
@@ -70,9 +63,4 @@ func loopback(addr string) error {
 		return fmt.Errorf("%q can be reached from other machines: listen on 127.0.0.1, [::1] or localhost", addr)
 	}
 	return nil
-}
-
-// admit compares a token in constant time. Sessions that were not opened by Listen need none.
-func (s *Session) admit(token string) bool {
-	return s.token == "" || subtle.ConstantTimeCompare([]byte(s.token), []byte(token)) == 1
 }

@@ -3,11 +3,14 @@ package dap
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -15,20 +18,27 @@ import (
 // listen serves on a free port and returns its address and token.
 func listen(t *testing.T, v *Server) (addr, token string) {
 	t.Helper()
+	return listenAt(t, v, &door{token: "T0KEN", wait: time.Hour}), "T0KEN"
+}
+
+// listenAt serves behind a door and returns the address.
+func listenAt(t *testing.T, v *Server, d *door) (addr string) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	done := make(chan error, 1)
-	go func() { done <- v.Listen(ctx, "127.0.0.1:0", w) }()
+	go func() { done <- v.listen(ctx, "127.0.0.1:0", w, d) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
 	})
-	if _, err := fmt.Fscanf(bufio.NewReader(r), "listening on %s\ntoken %s\n", &addr, &token); err != nil {
-		t.Fatal(err)
+	token := ""
+	if _, err := fmt.Fscanf(bufio.NewReader(r), "listening on %s\ntoken %s\n", &addr, &token); err != nil || token != d.token {
+		t.Fatal(token, err)
 	}
-	return addr, token
+	return addr
 }
 
 func TestListenRefusesOtherMachines(t *testing.T) {
@@ -56,31 +66,144 @@ func TestListenClosesOnHTTP(t *testing.T) {
 	}
 }
 
+// caller is a client of a listener.
+type caller struct {
+	net.Conn
+	t *testing.T
+	w *Wire
+}
+
+func call(t *testing.T, addr string) caller {
+	t.Helper()
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	c.SetDeadline(time.Now().Add(20 * time.Second))
+	return caller{c, t, NewWire(c, c)}
+}
+
+// launch sends a launch and returns the answer.
+func (c caller) launch(arguments string) (answer string) {
+	c.t.Helper()
+	if err := c.w.Write(map[string]any{"seq": 1, "type": "request", "command": "launch", "arguments": jsontext.Value(arguments)}); err != nil {
+		c.t.Fatal(err)
+	}
+	body, err := c.w.Read()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return string(body)
+}
+
+// closed waits until the adapter has closed the connection without a word.
+func (c caller) closed() {
+	c.t.Helper()
+	if n, err := c.Read(make([]byte, 1)); n > 0 || errors.Is(err, os.ErrDeadlineExceeded) {
+		c.t.Errorf("the connection is not closed: %d bytes, %v", n, err)
+	}
+}
+
 func TestListenNeedsToken(t *testing.T) {
 	addr, token := listen(t, &Server{Dir: t.TempDir()})
-	launch := func(arguments string) (answer string) {
-		c, err := net.Dial("tcp", addr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		w := NewWire(c, c)
-		if err := w.Write(map[string]any{"seq": 1, "type": "request", "command": "launch", "arguments": jsontext.Value(arguments)}); err != nil {
-			t.Fatal(err)
-		}
-		body, err := w.Read()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(body)
-	}
-	for _, arguments := range []string{`{}`, `{"token":""}`, `{"token":"x"}`, `{"token":5}`, `null`, `{"token":"` + token + `x"}`} {
-		if a := launch(arguments); !strings.Contains(a, "is not the one that restep dap printed") {
+	for _, arguments := range []string{`{}`, `{"token":""}`, `{"token":"x"}`, `{"token":5}`, `null`, `{"token":"` + token + `x"}`, `{"program":5}`} {
+		if a := call(t, addr).launch(arguments); !strings.Contains(a, "is not the one that restep dap printed") {
 			t.Errorf("%s: %s", arguments, a)
 		}
 	}
 	// With the right one the launch gets further: to the playback, which is not there.
-	if a := launch(`{"token":"` + token + `","program":"none.playback"}`); !strings.Contains(a, "there is no file") {
+	c := call(t, addr)
+	if a := c.launch(`{"token":"` + token + `","program":"none.playback"}`); !strings.Contains(a, "there is no file") {
 		t.Errorf("the right token: %s", a)
+	}
+	// A mistake in the rest of the configuration is told as such, and can be mended.
+	if a := c.launch(`{"token":"` + token + `","program":5}`); !strings.Contains(a, `\"program\" cannot be a number`) {
+		t.Errorf("the right token: %s", a)
+	}
+}
+
+// Connections that say nothing do not keep the owner of the token out: the oldest makes room.
+func TestListenSilentConnections(t *testing.T) {
+	addr, token := listen(t, &Server{Dir: t.TempDir()})
+	launch := `{"token":"` + token + `","program":"none.playback"}`
+	owner := call(t, addr)
+	owner.launch(launch)
+	var silent []caller
+	for range maxStrangers {
+		silent = append(silent, call(t, addr))
+	}
+	for range 3 {
+		if a := call(t, addr).launch(launch); !strings.Contains(a, "there is no file") {
+			t.Errorf("the owner is answered %s", a)
+		}
+	}
+	silent[0].closed()
+	if a := owner.launch(launch); !strings.Contains(a, "there is no file") {
+		t.Errorf("a session that was admitted is answered %s", a)
+	}
+}
+
+// A connection without the token ends by itself, also one that sends and does not read; the others stay.
+func TestListenWaitsForTheToken(t *testing.T) {
+	addr := listenAt(t, &Server{Dir: t.TempDir()}, &door{token: "T0KEN", wait: 1500 * time.Millisecond})
+	launch := `{"token":"T0KEN","program":"none.playback"}`
+	owner := call(t, addr)
+	owner.launch(launch)
+	silent, deaf := call(t, addr), call(t, addr)
+	for { // until neither side takes any more, and then until the adapter has closed
+		if err := deaf.w.Write(map[string]any{"seq": 1, "type": "request", "command": "initialize"}); err != nil {
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Error("the connection is not closed")
+			}
+			break
+		}
+	}
+	silent.closed()
+	if a := owner.launch(launch); !strings.Contains(a, "there is no file") {
+		t.Errorf("a session that was admitted is answered %s", a)
+	}
+}
+
+// Those who have the token are limited in number, and told so.
+func TestListenSessions(t *testing.T) {
+	addr, token := listen(t, &Server{Dir: t.TempDir()})
+	launch := `{"token":"` + token + `","program":"none.playback"}`
+	var all []caller
+	for range maxSessions {
+		all = append(all, call(t, addr))
+		all[len(all)-1].launch(launch)
+	}
+	if a := call(t, addr).launch(launch); !strings.Contains(a, "8 sessions are open already: end one of them") {
+		t.Errorf("one more is answered %s", a)
+	}
+	all[0].Close()
+	for begun := time.Now(); ; { // its session ends in a moment
+		a := call(t, addr).launch(launch)
+		if strings.Contains(a, "there is no file") {
+			break
+		}
+		if time.Since(begun) > 20*time.Second {
+			t.Fatalf("when one has ended, another is answered %s", a)
+		}
+	}
+}
+
+// The log says why a connection ended, not how a read failed.
+func TestDoorSaysWhy(t *testing.T) {
+	d := &door{wait: time.Minute}
+	pipe := func() net.Conn { ours, theirs := net.Pipe(); t.Cleanup(func() { theirs.Close() }); return ours }
+	first := d.arrive(pipe())
+	for range maxStrangers {
+		d.arrive(pipe())
+	}
+	if got := first.reason(net.ErrClosed); !strings.Contains(got.Error(), "had not sent the token when others came") {
+		t.Errorf("dropped: %v", got)
+	}
+	if got := d.strangers[0].reason(os.ErrDeadlineExceeded); !strings.Contains(got.Error(), "no launch with the token came within 1m0s") {
+		t.Errorf("late: %v", got)
+	}
+	if got := d.strangers[0].reason(ErrFraming); got != ErrFraming {
+		t.Errorf("a web page: %v", got)
 	}
 }

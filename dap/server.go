@@ -49,15 +49,16 @@ func (o StageOptions) same(p StageOptions) bool {
 // Serve runs one session on a stream and returns when it is over and everything that it started has ended. The stream
 // is closed. The error says why the stream could not be read on; a client that vanishes is none.
 func (v *Server) Serve(ctx context.Context, stream io.ReadWriteCloser) error {
-	return v.serve(ctx, stream, "")
+	return v.serve(ctx, stream, nil)
 }
 
-func (v *Server) serve(ctx context.Context, stream io.ReadWriteCloser, token string) error {
+// serve runs the session of a guest of a listener; nil: of whoever started the adapter.
+func (v *Server) serve(ctx context.Context, stream io.ReadWriteCloser, g *guest) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s := &Session{
 		srv: v, log: v.Log, wire: NewWire(stream, stream), table: handlers(), ctx: ctx, cancel: cancel,
-		in: make(chan []byte), posts: make(chan func()), token: token,
+		in: make(chan []byte), posts: make(chan func()), guest: g,
 		waiting: map[int]waiting{},
 	}
 	if s.log == nil {

@@ -42,10 +42,10 @@ type Session struct {
 	cancel context.CancelFunc
 	in     chan []byte
 	posts  chan func()
-	over   bool  // the loop ends after this message
-	fault  error // why reading ended, nil for an orderly end
-	broken bool  // the client does not read any more
-	token  string
+	over   bool   // the loop ends after this message
+	fault  error  // why reading ended, nil for an orderly end
+	broken bool   // the client does not read any more
+	guest  *guest // of a listener; nil: no token is needed
 
 	seq    int
 	client initializeArguments
