@@ -76,11 +76,15 @@ func handlers() map[string]handler {
 // dispatch answers one message. Responses to requests of ours need no handling: none is ever sent.
 func (s *Session) dispatch(body []byte) {
 	var m message
-	if err := json.Unmarshal(body, &m, decoding()); err != nil {
-		s.log.Warn("a message is not understood", "err", err)
+	err := json.Unmarshal(body, &m, decoding())
+	switch {
+	case err == nil && (m.Type == "response" || m.Type == "event"):
 		return
+	case err == nil && m.Type != "request":
+		err = fmt.Errorf("its type is %.40q", m.Type)
 	}
-	if m.Type != "request" {
+	if err != nil {
+		s.notUnderstood(body, err)
 		return
 	}
 	r := request{m.Seq, m.Command}
@@ -150,6 +154,7 @@ const (
 	codeUnknown   = 1001
 	codeArguments = 1002
 	codeInternal  = 1003
+	codeMalformed = 1004
 	codeState     = 1010 // not possible now
 	codeLaunch    = 1020
 	codeStale     = 1030 // a handle of an earlier stop, or one that never was

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 
 	"restep/dap"
 	"restep/player"
@@ -36,6 +37,9 @@ func (c *dapCmd) Run(e *env) error {
 			return &exitError{code: exitCannot, err: err}
 		}
 		return nil
+	}
+	if f, ok := e.stdin.(*os.File); ok && isTerminal(f) {
+		fmt.Fprintln(e.stderr, "restep dap speaks with an editor, on standard input and output; the README shows how to set one up. Ctrl-C ends it.")
 	}
 	err := server.Serve(e.ctx, stdio{e.stdin, e.stdout})
 	if errors.Is(err, dap.ErrFraming) {
