@@ -1,7 +1,7 @@
 package chrome
 
 import (
-	"strings"
+	"cmp"
 
 	"restep/player"
 	"restep/player/browser"
@@ -14,7 +14,7 @@ import (
 // outward is what is on its way to a real server; page.mu guards it.
 type outward struct {
 	requests   map[string]string // "METHOD URL" by the id in the Network domain
-	preflights map[string]string // id of a preflight -> that of the request that waits for it
+	preflights map[string]string // id of a request -> that of its preflight
 	sockets    map[string]bool   // URLs of WebSockets
 }
 
@@ -29,14 +29,14 @@ func (p *page) watchLive(s *browser.Session) {
 	}
 }
 
-// goesLive notes a request that is on its way to a real server; id is its name in the Network domain. For a preflight the
-// request that waits for it is noted, since that one fails when either does.
+// goesLive notes a request that is on its way to a real server; id is its name in the Network domain. A preflight has an
+// id of its own; it is noted as the request that waits for it, since that one fails when either does.
 func (p *page) goesLive(id string, r player.LiveRequest) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	method := r.Method
-	if main := p.outward.preflights[id]; main != "" {
-		id, method = main, strings.Join(r.Headers["access-control-request-method"], "")
+	if waits := r.Headers.Get("access-control-request-method"); method == "OPTIONS" && waits != "" {
+		method = waits
 	}
 	p.outward.requests[id] = method + " " + r.URL
 }
@@ -87,7 +87,7 @@ func (p *page) onPreflight(e browser.Event) {
 	}
 	if e.Decode(&r) == nil && r.Initiator.Type == "preflight" {
 		p.mu.Lock()
-		p.outward.preflights[r.ID] = r.Initiator.ID
+		p.outward.preflights[r.Initiator.ID] = r.ID
 		p.mu.Unlock()
 	}
 }
@@ -122,14 +122,28 @@ func (p *page) onLoaded(e browser.Event) {
 	p.liveEnded(l.ID, why)
 }
 
-// liveEnded forgets a live request; why says what went wrong, "" for nothing.
+// liveEnded forgets a live request; why says what went wrong, "" for nothing. The end of a preflight alone says nothing:
+// the request that waits for it goes on, or ends as well.
 func (p *page) liveEnded(id, why string) {
-	p.mu.Lock()
-	delete(p.outward.preflights, id)
-	what, ok := p.outward.requests[id]
-	delete(p.outward.requests, id)
-	p.mu.Unlock()
-	if ok && why != "" {
+	if what := p.endLive(id); what != "" && why != "" {
 		p.diverge(playback.LiveFailed, what, what+" may reach its server, and failed: "+why)
 	}
+}
+
+// endLive forgets a request and returns what it was, "" for a preflight and for one that is not live.
+func (p *page) endLive(id string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	o := &p.outward
+	for _, preflight := range o.preflights {
+		if preflight == id {
+			return ""
+		}
+	}
+	preflight := o.preflights[id]
+	what := cmp.Or(o.requests[id], o.requests[preflight])
+	delete(o.preflights, id)
+	delete(o.requests, id)
+	delete(o.requests, preflight)
+	return what
 }
