@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"time"
 )
 
@@ -20,8 +21,9 @@ const (
 	outputLine = 4 << 10                // bytes of its output that make one event
 )
 
-// devServer is the app's own development server, which a session started. Its goroutine is watch, which reads its output
-// and waits for its end.
+// devServer is the app's own development server, which a session started. It ends with the session, also when this
+// process is killed, together with all that is in its process group; what it moves into a session of its own (setsid)
+// outlives it. Its goroutine is run, which starts it, reads its output and waits for its end.
 type devServer struct {
 	cfg    serverConfig
 	cmd    *exec.Cmd
@@ -41,20 +43,22 @@ func startDevServer(ctx context.Context, c *serverConfig, say func(string)) (*de
 	v.cmd = c.Command.shell()
 	v.cmd.Dir = c.Cwd
 	ownGroup(v.cmd)
+	dieWithThread(v.cmd)
 	out, err := v.cmd.StdoutPipe()
 	if err != nil {
 		return nil, fmt.Errorf("start the app's server: %w", err)
 	}
 	v.cmd.Stderr = v.cmd.Stdout
-	if err := v.cmd.Start(); err != nil {
+	v.exited = make(chan struct{})
+	started := make(chan error, 1)
+	go v.run(out, say, started)
+	if err := <-started; err != nil {
 		return nil, fmt.Errorf("start the app's server: %w", err)
 	}
 	if v.leash, err = newLeash(v.cmd.Process.Pid); err != nil {
 		killGroup(v.cmd.Process.Pid)
 		return nil, fmt.Errorf("watch over the app's server: %w", err)
 	}
-	v.exited = make(chan struct{})
-	go v.watch(out, say)
 	if err := v.await(ctx); err != nil {
 		v.stop()
 		return nil, err
@@ -70,9 +74,17 @@ func (c command) shell() *exec.Cmd {
 	return shell(c.Line)
 }
 
-// watch says what the server prints until it ends.
-func (v *devServer) watch(out io.Reader, say func(string)) {
+// run starts the server, tells started how that went, and says what it prints until it ends. It stays on its thread, with
+// which the server would die.
+func (v *devServer) run(out io.Reader, say func(string), started chan<- error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	defer close(v.exited)
+	err := v.cmd.Start()
+	started <- err
+	if err != nil {
+		return
+	}
 	r := bufio.NewReaderSize(out, outputLine)
 	for {
 		line, err := r.ReadSlice('\n')

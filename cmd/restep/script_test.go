@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,9 +17,15 @@ import (
 // update rewrites expected outputs: go test ./cmd/restep -update
 var update = flag.Bool("update", false, "rewrite the outputs that tests compare with")
 
-// TestMain lets scripts run this test binary as the command restep.
+// TestMain lets tests run this test binary as the command restep, and as an app's own server.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"restep": main})
+	testscript.Main(m, map[string]func(){"restep": main, "devserver": devServer})
+}
+
+// devServer answers at the address that is its argument, until it is killed.
+func devServer() {
+	fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], http.NotFoundHandler()))
+	os.Exit(1)
 }
 
 // TestScripts runs the command-line stories of testdata; -update rewrites the outputs that they compare with.
