@@ -95,6 +95,9 @@ func (p *Player) runTo(ctx context.Context, pos int) (Stop, error) {
 // run from the start notes every stop, and a second one goes to the last of them.
 func (p *Player) reverse(ctx context.Context) (Stop, error) {
 	end := p.cursor
+	if p.pass != nil && p.pass.hung { // not into what hangs once more
+		end = p.at.Pos
+	}
 	if end == 0 {
 		if err := p.ensure(ctx); err != nil {
 			return Stop{}, err

@@ -54,11 +54,12 @@ func (p *Player) Extra(pos int) []Seen {
 	return slices.Clone(p.pass.led.extra[pos])
 }
 
-// Result is [Player.Summary] with the state of the page; at the end that is the outcome of the run.
+// Result is [Player.Summary] with the state of the page; at the end that is the outcome of the run. A page that hung has
+// none: where its script was cut off depends on the machine.
 func (p *Player) Result(ctx context.Context) (*playback.Run, error) {
 	run, err := p.Summary()
-	if err != nil {
-		return nil, err
+	if err != nil || p.pass.hung {
+		return run, err
 	}
 	if run.State, err = p.pass.page.Hash(ctx); err != nil {
 		return nil, fmt.Errorf("state of the page: %w", err)

@@ -25,6 +25,9 @@ func (p *Player) Do(ctx context.Context, m Move) (Stop, error) {
 	if errors.Is(err, errInterrupted) {
 		s, err = Stop{Pos: p.pass.pos, Reason: Paused}, nil
 	}
+	if errors.Is(err, ErrHangs) && p.pass != nil {
+		s, err = p.pass.hang(ctx)
+	}
 	p.interrupted.Store(false) // it was meant for this move
 	if err != nil {
 		p.lost()

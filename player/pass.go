@@ -3,6 +3,7 @@ package player
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -20,6 +21,7 @@ type pass struct {
 	now     float64      // the page's clock, ms since the start
 	acted   int          // the last action that was performed, -1 before the first
 	done    int          // actions that were performed
+	hung    bool         // the page does not respond: nothing more can be played on it
 	ended   bool         // the end was reached and the pending answers came
 	touched bool         // a person changed the course
 	given   map[int]bool // answers that the page was given
@@ -93,13 +95,18 @@ func (r *pass) act(ctx context.Context) error {
 		return err
 	}
 	found, err := r.page.Act(ctx, e)
-	if err != nil {
+	hangs := errors.Is(err, ErrHangs) // in what the action has begun: it was performed
+	if err != nil && !hangs {
 		return fmt.Errorf("perform %s: %w", p.cat.label(r.pos), err)
 	}
 	if err := r.enter(ctx, r.pos); err != nil {
 		return err
 	}
 	r.done++
+	if hangs {
+		r.pos++
+		return err
+	}
 	return r.foundProblem(ctx, found)
 }
 

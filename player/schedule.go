@@ -27,6 +27,9 @@ const (
 // It makes at least one step unless the position is reached already.
 func (r *pass) forward(ctx context.Context, m mode) (Stop, error) {
 	r.mode = m
+	if r.hung {
+		return r.hungEnd(), nil
+	}
 	if m.stops {
 		r.watch(r.pos) // the cursor may have come here by a move that stops for nothing
 	}

@@ -2,7 +2,6 @@ package chrome
 
 import (
 	"context"
-	"errors"
 
 	"restep/player"
 	"restep/player/playback"
@@ -43,13 +42,12 @@ func (p *page) Act(ctx context.Context, e *playback.Event) (player.Found, error)
 	}
 }
 
-// perform is act with a limit of real time: the app may be in an endless loop.
+// perform is act while the page answers: the app may be in an endless loop.
 func (t *tab) perform(ctx context.Context, e *playback.Event, last bool) (player.Found, error) {
-	limited, cancel := context.WithTimeout(ctx, 2*hangTime)
-	defer cancel()
-	found, err := t.actor.act(limited, e, last)
-	if err != nil && ctx.Err() == nil && errors.Is(limited.Err(), context.DeadlineExceeded) {
-		return found, ErrHangs
+	ctx, done := t.watched(ctx)
+	found, err := t.actor.act(ctx, e, last)
+	if silence := done(); silence != nil {
+		return found, silence
 	}
 	return found, err
 }

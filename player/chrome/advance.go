@@ -20,11 +20,7 @@ const (
 	frameTime = 10 * time.Second // for a frame, which takes 17 ms on a machine that is not busy
 	stallTime = 20 * time.Second // without progress: a request of the app may stay open, and holds virtual time
 	loadTime  = 30 * time.Second // until the app answers a navigation
-	hangTime  = 20 * time.Second // for an answer of the page: the app is in an endless loop
 )
-
-// ErrHangs means that the app does not give up the main thread.
-var ErrHangs = errors.New("the page does not respond: the app has been running without pause")
 
 // Advance implements [player.Page].
 func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, error) {
@@ -127,6 +123,8 @@ func (t *tab) await(ctx context.Context, ms float64) error {
 	until := t.page.start() + t.page.now + ms
 	stall := time.NewTimer(t.stallTime())
 	defer stall.Stop()
+	probe := time.NewTicker(t.page.hangTime / probes)
+	defer probe.Stop()
 	for {
 		select {
 		case <-t.expired:
@@ -148,11 +146,18 @@ func (t *tab) await(ctx context.Context, ms float64) error {
 			return errClosed
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-probe.C:
+			watched, done := t.actor.watch(ctx, false) // no page answers while a dialog is open
+			err := t.alive(watched)
+			done()
+			if err != nil {
+				return err
+			}
 		case <-stall.C:
 			if err := t.unstick(ctx, until); err != nil {
 				return err
 			}
-			stall.Reset(hangTime)
+			stall.Reset(t.page.hangTime)
 		}
 	}
 }
@@ -169,7 +174,7 @@ func (t *tab) stallTime() time.Duration {
 // unstick frees a clock that a request of the app holds because it stays open, such as a stream of the development
 // server. A page that is only slow answers late, and its clock is left alone.
 func (t *tab) unstick(ctx context.Context, until float64) error {
-	ctx, cancel := context.WithTimeout(ctx, hangTime)
+	ctx, cancel := t.within(ctx)
 	defer cancel()
 	var now struct {
 		Result struct {
@@ -179,8 +184,8 @@ func (t *tab) unstick(ctx context.Context, until float64) error {
 	err := t.session.Call(ctx, "Runtime.evaluate", params{"expression": "Date.now()"}, &now)
 	var refused *browser.Error
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return ErrHangs
+	case err != nil && overdue(ctx):
+		return t.silent()
 	case errors.Is(err, browser.ErrGone), errors.As(err, &refused):
 		return nil
 	case err != nil:

@@ -52,7 +52,7 @@ func (t *tab) drain(ctx context.Context) (*drained, error) {
 // evaluate runs an expression of our own in the main world and returns its string. A document that is just going
 // gives "".
 func (t *tab) evaluate(ctx context.Context, expr string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, hangTime)
+	ctx, cancel := t.within(ctx)
 	defer cancel()
 	var r struct {
 		Result struct {
@@ -64,6 +64,8 @@ func (t *tab) evaluate(ctx context.Context, expr string) (string, error) {
 	switch {
 	case errors.Is(err, browser.ErrGone), errors.As(err, &refused):
 		return "", nil
+	case err != nil && overdue(ctx):
+		return "", t.silent()
 	case err != nil:
 		return "", err
 	}

@@ -42,6 +42,7 @@ func (t *tab) onEvent(e browser.Event) {
 			URL  string `json:"url"`
 			Name string `json:"suggestedFilename"`
 		}
+		t.loads("") // no document comes of it
 		if e.Decode(&d) == nil {
 			t.page.note(player.Seen{Event: playback.Event{Kind: playback.Download, Tab: t.name, URL: d.URL, Name: d.Name}, Pos: -1})
 		}
@@ -120,7 +121,7 @@ func (t *tab) onNavigated(e browser.Event) {
 		return
 	}
 	t.mu.Lock()
-	t.loader, t.main = n.Frame.Loader, n.Frame.ID
+	t.loader, t.main, t.loading = n.Frame.Loader, n.Frame.ID, ""
 	t.mu.Unlock()
 }
 

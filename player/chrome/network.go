@@ -72,6 +72,9 @@ func (p *page) net(s *browser.Session, t *tab, r *paused) {
 		fulfil(s, r.ID, http.StatusOK, []params{{"name": "content-type", "value": "text/html"}}, nil)
 		return
 	}
+	if t != nil && r.Type == "Document" && r.Frame == t.mainFrame() {
+		t.loads(r.Request.URL)
+	}
 	if p.own(r) {
 		s.Go("Fetch.continueRequest", params{"requestId": r.ID})
 		return

@@ -45,7 +45,8 @@ type page struct {
 	work     sync.WaitGroup // the short-lived goroutines
 	once     sync.Once
 
-	patience time.Duration // see stallTime; tests shorten it
+	patience time.Duration // see stallTime; tests shorten these two
+	hangTime time.Duration
 
 	now float64 // clock, ms since the start of the recording; only the caller's goroutine
 
@@ -76,7 +77,7 @@ func newPage(ctx context.Context, b *Browser, proc *browser.Browser, s player.Sc
 	}
 	p := &page{
 		browser: b, proc: proc, context: c, scene: s, log: b.log, app: app,
-		origins: namedOrigins(s), fresh: make(chan *tab, 16), taken: map[int]string{}, patience: stallTime,
+		origins: namedOrigins(s), fresh: make(chan *tab, 16), taken: map[int]string{}, patience: stallTime, hangTime: hangTime,
 		outward: newOutward(),
 	}
 	p.viewport = p.fit(s.Header.Viewport)

@@ -31,7 +31,7 @@ func (t *tab) parcel(ctx context.Context, answers []player.Answer) ([]span, erro
 	if size < leastParcel {
 		return nil, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, hangTime)
+	ctx, cancel := t.within(ctx)
 	defer cancel()
 	mailbox, err := t.session.Send("Runtime.evaluate", params{
 		"expression": "globalThis.__restep?.mailbox?.()", "objectGroup": parcels,
@@ -47,8 +47,8 @@ func (t *tab) parcel(ctx context.Context, answers []player.Answer) ([]span, erro
 	err = t.deliver(ctx, mailbox, name)
 	var refused *browser.Error
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return nil, ErrHangs
+	case err != nil && overdue(ctx):
+		return nil, t.silent()
 	case errors.Is(err, browser.ErrGone), errors.As(err, &refused):
 		return nil, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"restep/player"
 	"restep/player/browser"
@@ -31,6 +32,8 @@ type tab struct {
 
 	mu       sync.Mutex // guards what follows
 	loader   string     // id of the document in the main frame
+	loading  string     // URL of the document that the server was asked for and that has not come; "" for none
+	since    time.Time  // it was asked for it
 	dialog   *dialog    // the dialog that is open
 	dialogCh chan struct{}
 	crashed  bool

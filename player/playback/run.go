@@ -88,6 +88,7 @@ const (
 	StorageDiffers     DivergenceKind = "storage differs"
 	BugUnchecked       DivergenceKind = "bug not checked"
 	HoleFilled         DivergenceKind = "hole filled"
+	PageHangs          DivergenceKind = "page does not respond"
 	LiveFailed         DivergenceKind = "live request failed"
 	EnvironmentDiffers DivergenceKind = "environment differs"
 	DialogUnrecorded   DivergenceKind = "dialog not recorded"

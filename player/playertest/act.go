@@ -52,6 +52,9 @@ func (p *Page) Act(ctx context.Context, e *playback.Event) (player.Found, error)
 	if f != nil {
 		f(e)
 	}
+	if p.hung {
+		return player.Found{}, player.ErrHangs
+	}
 	return player.Found{By: []string{"name"}, Candidates: 1, Score: 1}, nil
 }
 

@@ -35,6 +35,9 @@ func (p *Page) Advance(ctx context.Context, w player.Window) (player.Report, err
 		if !p.next(w.To) {
 			break
 		}
+		if p.hung {
+			return player.Report{}, player.ErrHangs
+		}
 	}
 	p.now = max(p.now, w.To)
 	for w.Drain && p.draining() {

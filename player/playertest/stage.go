@@ -72,6 +72,7 @@ type Page struct {
 	taken   map[int]taken   // recorded request -> who took it
 	release map[int]bool    // answers that were released
 	live    int             // number of the last live request
+	hung    bool            // the app is in an endless loop
 	failed  bool            // an error or a blocked request was seen in this window
 	seen    []player.Seen
 	differs []playback.Divergence // what the app did that only a page can report

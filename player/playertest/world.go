@@ -198,6 +198,9 @@ func (w *World) Diverge(kind playback.DivergenceKind, text string) {
 	w.page.differs = append(w.page.differs, playback.Divergence{Kind: kind, Pos: -1, Text: text})
 }
 
+// Hang is an endless loop: the page does not respond any more.
+func (w *World) Hang() { w.page.hung = true }
+
 // Send reports a message that the app sends over a socket.
 func (w *World) Send(text string) {
 	w.page.note(playback.Event{Kind: playback.WS, Dir: playback.Out, Body: &playback.Body{Text: &text}}, -1)
