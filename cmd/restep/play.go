@@ -14,7 +14,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"restep/player"
-	"restep/player/chrome"
 	"restep/player/playback"
 )
 
@@ -284,7 +283,7 @@ func playError(ctx context.Context, err error) error {
 	if line := (*playback.LineError)(nil); errors.As(err, &line) { // a line is decoded when it is reached
 		return &exitError{code: exitUsage, err: err, hint: "restep check lists all that is wrong with the file."}
 	}
-	if errors.Is(err, chrome.ErrHangs) {
+	if errors.Is(err, player.ErrHangs) {
 		return &exitError{code: exitCannot, err: err, hint: "Look at what the app does there: restep play --headed --realtime shows it."}
 	}
 	return browserError(err)
