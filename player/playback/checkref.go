@@ -2,36 +2,58 @@ package playback
 
 import (
 	"cmp"
-	"slices"
+	"hash/maphash"
 	"strconv"
+	"strings"
 )
 
-// references checks that ids are unique and that what is referred to is there and of the right kind.
+// references checks that ids are unique and that what is referred to is there and of the right kind. It holds some ten
+// bytes for each event, and not their ids: two ids with one hash of 64 bits, which no file can aim at, count as one.
 type references struct {
 	c     *checker
-	ids   map[string]*idState
-	later []pendingRef // to events that had not come yet
+	seed  maphash.Seed
+	ids   map[uint64]int32 // index in states, by the hash of the id
+	state []idState
+	kinds map[Kind]Kind // one string for each, as far as there are few
+	later []pendingRef  // to events that had not come yet
+	lost  int           // further ones, which are not checked
 }
 
 // idState is what is remembered of an event.
 type idState struct {
 	line     int32
-	kind     Kind
-	answered bool  // a req with res or fail, or whose socket or stream has messages
 	closed   int32 // the line of its res or fail
+	kind     Kind  // "" where there are too many kinds
+	answered bool  // a req with res or fail, or whose socket or stream has messages
 	moved    bool  // a req that was redirected
 }
 
 // pendingRef is a reference whose event has not come yet.
 type pendingRef struct {
 	line, offset int32
-	key, id      string
+	key          string
+	hash         uint64 // of the id
+	id           string // its beginning
 	by           Kind
 }
 
+// maxLater bounds the references that wait for their event: events seldom refer to what comes behind them.
+const maxLater = 100_000
+
 func (r *references) init(c *checker) {
-	r.c = c
-	r.ids = make(map[string]*idState)
+	r.c, r.seed = c, maphash.MakeSeed()
+	r.ids, r.kinds = make(map[uint64]int32), make(map[Kind]Kind)
+}
+
+func (r *references) hash(id string) uint64 { return maphash.String(r.seed, id) }
+
+// find returns the state of the event whose id has a hash, nil where there is none so far. It is valid until the next
+// define.
+func (r *references) find(hash uint64) *idState {
+	if i, ok := r.ids[hash]; ok {
+		return &r.state[i]
+	}
+	return nil
 }
 
 // define notes an event by its id.
@@ -40,12 +62,18 @@ func (r *references) define(b *brief, kind Kind) {
 	if id == "" || kind == NoteKind {
 		return
 	}
-	if old := r.ids[id]; old != nil {
+	h := r.hash(id)
+	if old := r.find(h); old != nil {
 		r.c.at(r.c.keyAt("id"), SeverityError, CodeDuplicateID, "Give each event an id of its own.",
 			"id %q is also that of line %d", clip(id, 80), old.line)
 		return
 	}
-	r.ids[id] = &idState{line: int32(r.c.n), kind: kind}
+	one, ok := r.kinds[kind]
+	if !ok && len(r.kinds) < maxDiagnostics && len(kind) <= 80 {
+		r.kinds[kind], one = kind, kind
+	}
+	r.ids[h] = int32(len(r.state))
+	r.state = append(r.state, idState{line: int32(r.c.n), kind: one})
 }
 
 // use checks a reference by the value of a key.
@@ -53,12 +81,16 @@ func (r *references) use(key, id string, by Kind) {
 	if id == "" {
 		return
 	}
-	to := r.ids[id]
-	if to == nil {
-		r.later = append(r.later, pendingRef{int32(r.c.n), int32(r.c.keyAt(key)), key, id, by})
-		return
+	h := r.hash(id)
+	to := r.find(h)
+	switch {
+	case to != nil:
+		r.check(r.c.n, func() int { return r.c.keyAt(key) }, key, id, by, to)
+	case len(r.later) == maxLater:
+		r.lost++
+	default:
+		r.later = append(r.later, pendingRef{int32(r.c.n), int32(r.c.keyAt(key)), key, h, strings.Clone(clip(id, 80)), by})
 	}
-	r.check(r.c.n, func() int { return r.c.keyAt(key) }, key, id, by, to)
 }
 
 // check checks a reference to an event that is there. The offset is asked for only where there is something to report.
@@ -72,7 +104,7 @@ func (r *references) check(line int, offset func() int, key, id string, by Kind,
 		return
 	}
 	if (key == "of" || key == "from") && to.kind != Req {
-		report(SeverityError, CodeReference, "Refer to the req.", key+" "+id+" is a "+string(to.kind)+", not a req")
+		report(SeverityError, CodeReference, "Refer to the req.", key+" "+id+" is a "+cmp.Or(string(to.kind), "line of an unknown kind")+", not a req")
 		return
 	}
 	switch {
@@ -94,11 +126,11 @@ func (r *references) check(line int, offset func() int, key, id string, by Kind,
 // finish checks what waits for the end of the file.
 func (r *references) finish() {
 	for _, p := range r.later {
-		to := r.ids[p.id]
+		to := r.find(p.hash)
 		if to == nil {
 			r.c.diags.add(Diagnostic{
 				Line: int(p.line), Column: int(p.offset) + 1, Severity: SeverityError, Code: CodeDangling,
-				Message: p.key + " refers to " + clip(p.id, 80) + ", which is not there",
+				Message: p.key + " refers to " + p.id + ", which is not there",
 				Hint:    "Correct the id, or remove the key.",
 			})
 			continue
@@ -107,26 +139,26 @@ func (r *references) finish() {
 		if p.by != NoteKind && int(p.line) < int(to.line) {
 			r.c.diags.add(Diagnostic{
 				Line: int(p.line), Column: int(p.offset) + 1, Severity: SeverityWarning, Code: CodeOrder,
-				Message: "it stands before " + clip(p.id, 80) + ", which it refers to by " + p.key,
+				Message: "it stands before " + p.id + ", which it refers to by " + p.key,
 				Hint:    "restep fmt -w sorts the file; where the times contradict, correct t.",
 			})
 		}
+	}
+	if r.lost > 0 {
+		r.c.at(0, SeverityWarning, CodeMore, "Correct those above first.",
+			"%d more references to lines that had not come are not checked", r.lost)
 	}
 	r.unanswered()
 }
 
 // unanswered reports requests that the recording has no answer for.
 func (r *references) unanswered() {
-	var lines []int32
-	for _, s := range r.ids {
-		if s.kind == Req && !s.answered && !s.moved {
-			lines = append(lines, s.line)
+	for _, s := range r.state { // in the order of the file
+		if s.kind != Req || s.answered || s.moved {
+			continue
 		}
-	}
-	slices.SortFunc(lines, cmp.Compare[int32])
-	for _, line := range lines {
 		r.c.diags.add(Diagnostic{
-			Line: int(line), Column: 1, Severity: SeverityInfo, Code: CodeNoAnswer,
+			Line: int(s.line), Column: 1, Severity: SeverityInfo, Code: CodeNoAnswer,
 			Message: "no res or fail answers the request", Hint: "In a replay it stays pending.",
 		})
 	}
