@@ -14,7 +14,7 @@ import (
 var files embed.FS
 
 // parts are the names of the parts, in an order in which each may use the ones before it.
-var parts = [...]string{"base", "chance", "tree", "name", "select", "sum"}
+var parts = [...]string{"base", "chance", "tree", "name", "field", "select", "sum"}
 
 // Parts returns the names of all parts, in an order in which each may use the ones before it.
 func Parts() []string { return slices.Clone(parts[:]) }
@@ -25,6 +25,7 @@ func Parts() []string { return slices.Clone(parts[:]) }
 //   - chance: random numbers from R.config.seed
 //   - tree: R.trees, R.shadow, R.path, R.all, R.parent, R.contains
 //   - name: R.role, R.name, R.attr, R.fold, R.squash
+//   - field: R.fieldOf, R.kindOf, R.valueOf, R.focused
 //   - select: R.selectors, the ways to find the element of a target
 //   - sum: R.sum, the fingerprint of the viewport
 func Source(name string) string {

@@ -31,56 +31,20 @@ if (!R.worker) {
   /** @returns {boolean} whether the browser has begun a drag that the app did not prevent */
   R.dragging = () => drag !== null && !drag.defaultPrevented;
 
-  /** @returns {Element|null} the focused element, through shadow roots */
-  R.focused = () => {
-    let e = document.activeElement;
-    for (let root = e && R.shadow(e); root?.activeElement; root = R.shadow(e)) e = root.activeElement;
-    return e === document.body || e === document.documentElement ? null : e;
-  };
-
   /** @returns {Element|null} the file input that R.found is or stands for; null: it is something to drop files on */
   R.fileInput = () => {
-    const field = fieldOf(R.found);
+    const field = R.fieldOf(R.found);
     return field.localName === 'input' && field.type === 'file' ? field : null;
   };
 
   /** Takes the files out of the file input at R.found, as its user does by choosing none. */
   R.clearFiles = () => {
-    const field = fieldOf(R.found);
+    const field = R.fieldOf(R.found);
     if (!field.files.length) return;
     setInput.call(field, '');
     changed(field);
   };
 
-  const textTypes = new Set(['text', 'search', 'url', 'tel', 'email', 'password', 'number']);
-
-  /** The field that an element is or stands for: the control of a label, the editing host around it. */
-  function fieldOf(element) {
-    if (element.isContentEditable) {
-      let host = element;
-      while (host.parentElement?.isContentEditable) host = host.parentElement;
-      return host;
-    }
-    const label = R.is(element, 'input,select,textarea,option') ? null : element.closest('label');
-    if (element.localName === 'option') return element.closest('select') ?? element;
-    return label?.control ?? element;
-  }
-
-  /** @returns {string} how a value gets into a field: 'text', 'editable', 'select', 'check', 'range', 'set', 'file', '' */
-  function kindOf(field) {
-    if (field.isContentEditable) return 'editable';
-    switch (field.localName) {
-      case 'textarea': return 'text';
-      case 'select': return 'select';
-      case 'input': break;
-      default: return { checkbox: 'check', switch: 'check', radio: 'check' }[R.role(field)] ?? (field.isContentEditable ? 'editable' : '');
-    }
-    if (textTypes.has(field.type)) return 'text';
-    return { checkbox: 'check', radio: 'check', range: 'range', file: 'file', date: 'set', 'datetime-local': 'set', month: 'set',
-      week: 'set', time: 'set', color: 'set' }[field.type] ?? '';
-  }
-
-  const valueOf = (field, kind) => (kind === 'editable' ? field.innerText.replace(/\n$/, '') : String(field.value ?? ''));
   const checkedOf = (field) => field.checked ?? (R.attr(field, 'aria-checked') === 'true');
 
   /**
@@ -89,9 +53,9 @@ if (!R.worker) {
    *   disabled: boolean, multiline: boolean}}
    */
   R.field = () => {
-    const field = fieldOf(R.found);
-    const kind = kindOf(field);
-    const value = valueOf(field, kind);
+    const field = R.fieldOf(R.found);
+    const kind = R.kindOf(field);
+    const value = R.valueOf(field, kind);
     let [start, end] = [-1, -1];
     if (kind === 'text') [start, end] = [field.selectionStart ?? -1, field.selectionEnd ?? -1];
     const focused = R.focused();
@@ -103,7 +67,7 @@ if (!R.worker) {
 
   /** Focuses R.found or what is focusable around it. select: 'all', 'end' or '' says where the caret goes. */
   R.focus = (select) => {
-    const field = fieldOf(R.found);
+    const field = R.fieldOf(R.found);
     for (let e = field, f = R.focused(); e && f !== field && !(f && R.contains(field, f)); e = R.parent(e), f = R.focused()) {
       e.focus({ preventScroll: true });
       if (R.focused() === e) break;
@@ -180,7 +144,7 @@ if (!R.worker) {
    * @returns {{problem: string, key: string}} key '' where the value is already there
    */
   R.aimSelect = (value) => {
-    const select = fieldOf(R.found);
+    const select = R.fieldOf(R.found);
     const want = optionsFor(select, value);
     if (!want.length && value !== '') return { problem: `${R.describe(select)} has no option ${JSON.stringify(value)}`, key: '' };
     if (select.multiple || !want.length) return { problem: '', key: 'set' };
@@ -197,7 +161,7 @@ if (!R.worker) {
 
   /** The same for a range. The browser steps from the value beside, towards the wanted one. */
   R.aimRange = (value) => {
-    const range = fieldOf(R.found);
+    const range = R.fieldOf(R.found);
     if (range.value === value) return { problem: '', key: '' };
     const step = R.attr(range, 'step') === 'any' ? NaN : Number(R.attr(range, 'step') || 1);
     const [want, min, max] = [Number(value), Number(R.attr(range, 'min') || 0), Number(R.attr(range, 'max') || 100)];
@@ -213,7 +177,7 @@ if (!R.worker) {
    * browser could set: dates, times, colours, several options. Does nothing where it is already there.
    * @returns {string} '' or why the field refuses the value */
   R.set = (value) => {
-    const field = fieldOf(R.found);
+    const field = R.fieldOf(R.found);
     if (field.localName === 'select') {
       const want = new Set(optionsFor(field, value));
       if ([...field.options].every((o) => o.selected === want.has(o))) return '';
