@@ -3,13 +3,15 @@ package dap
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"sync"
 )
 
-// Listen serves sessions over TCP until ctx ends. It listens on loopback only and refuses any other address. The
+// Listen serves sessions over TCP until ctx ends. It listens on loopback only and refuses any other address: [ErrAddress]. The
 // address and a random token are printed to out, a line each; a launch must carry the token in its configuration,
 // since any program and any web page of this machine can reach the port.
 func (v *Server) Listen(ctx context.Context, addr string, out io.Writer) error {
@@ -50,17 +52,23 @@ func (v *Server) listen(ctx context.Context, addr string, out io.Writer, d *door
 	}
 }
 
+// ErrAddress is wrapped by the error for an address that Listen refuses.
+var ErrAddress = errors.New("this is no address to listen on")
+
 // loopback refuses addresses that other machines could reach.
 func loopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("%q is no address: write HOST:PORT, such as 127.0.0.1:4711 (port 0 takes a free one)", addr)
+		return fmt.Errorf("%w: write HOST:PORT", ErrAddress)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("%w: a port is a number up to 65535", ErrAddress)
 	}
 	if host == "localhost" {
 		return nil
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return fmt.Errorf("%q can be reached from other machines: listen on 127.0.0.1, [::1] or localhost", addr)
+		return fmt.Errorf("%w: other machines could reach it; write 127.0.0.1, [::1] or localhost", ErrAddress)
 	}
 	return nil
 }

@@ -29,9 +29,8 @@ func openBrowser(ctx context.Context, e *env, o browserOptions) (player.Stage, i
 		}
 	}
 	if o.path != "" {
-		var no *exec.Error
-		if _, err := exec.LookPath(o.path); errors.As(err, &no) {
-			return nil, nil, browserError(fmt.Errorf("the browser %s cannot be run: %w", o.path, cause(no.Err)))
+		if err := checkBrowser(o.path); err != nil {
+			return nil, nil, browserError(err)
 		}
 	}
 	b, err := chrome.Start(ctx, chrome.Options{Path: o.path, Headless: !o.headed})
@@ -39,6 +38,15 @@ func openBrowser(ctx context.Context, e *env, o browserOptions) (player.Stage, i
 		return nil, nil, browserError(err)
 	}
 	return b, b, nil
+}
+
+// checkBrowser finds out whether the executable that the user names can be run.
+func checkBrowser(path string) error {
+	var no *exec.Error
+	if _, err := exec.LookPath(path); errors.As(err, &no) {
+		return fmt.Errorf("the browser %s cannot be run: %w", path, cause(no.Err))
+	}
+	return nil
 }
 
 // hasDisplay reports whether a window can be opened.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 
 	"restep/dap"
@@ -16,7 +15,7 @@ import (
 
 // dapCmd is the debug adapter that editors start.
 type dapCmd struct {
-	Listen string `placeholder:"ADDR" help:"Serve TCP connections on this loopback address instead of stdin and stdout, such as 127.0.0.1:4711; prints a token that the launch configuration must carry."`
+	Listen string `placeholder:"ADDR" help:"Serve TCP connections on this loopback address instead of stdin and stdout, such as 127.0.0.1:4711; prints a token that the launch configuration must carry as token."`
 }
 
 // Run serves one session on stdin and stdout, or any number over TCP until Ctrl-C.
@@ -30,13 +29,7 @@ func (c *dapCmd) Run(e *env) error {
 		Log:     slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	if c.Listen != "" {
-		if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-			return usageError(fmt.Errorf("--listen %s is no address: %w", c.Listen, err), "Example: --listen 127.0.0.1:4711; port 0 takes a free one.")
-		}
-		if err := server.Listen(e.ctx, c.Listen, e.stdout); err != nil {
-			return &exitError{code: exitCannot, err: err}
-		}
-		return nil
+		return listenError(c.Listen, server.Listen(e.ctx, c.Listen, e.stdout))
 	}
 	if f, ok := e.stdin.(*os.File); ok && isTerminal(f) {
 		fmt.Fprintln(e.stderr, "restep dap speaks with an editor, on standard input and output; the README shows how to set one up. Ctrl-C ends it.")
@@ -49,6 +42,17 @@ func (c *dapCmd) Run(e *env) error {
 		return &exitError{code: exitCannot, err: fmt.Errorf("read from the editor: %w", err)}
 	}
 	return nil
+}
+
+// listenError says what to do where an address cannot be listened on.
+func listenError(addr string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, dap.ErrAddress):
+		return usageError(fmt.Errorf("--listen %s: %w", addr, err), "Example: --listen 127.0.0.1:4711; port 0 takes a free one.")
+	}
+	return &exitError{code: exitCannot, err: fmt.Errorf("--listen %s: %w", addr, err), hint: "Choose another port; 0 takes a free one."}
 }
 
 // checkLaunch finds out what would keep a session from beginning, while the editor still waits for the answer to its

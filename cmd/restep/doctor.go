@@ -69,6 +69,8 @@ func (c *doctorCmd) findBrowser(e *env) (string, finding) {
 		if path, err = browser.Find(e.getenv); err != nil {
 			return "", finding{bad, "browser", err.Error(), installHint}
 		}
+	} else if err := checkBrowser(path); err != nil {
+		return "", finding{bad, "browser", err.Error(), installHint}
 	}
 	if strings.HasPrefix(path, "/snap/") {
 		return path, finding{

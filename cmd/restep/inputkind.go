@@ -24,7 +24,10 @@ func openPlayback(name string) (*playback.File, error) {
 // openError is what a person is told of a file that is no playback, or of a broken one.
 func openError(name string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return usageError(err, "")
+		return usageError(fmt.Errorf("there is no file %s", name), "restep import and restep merge make playbacks of recordings.")
+	}
+	if s, err := os.Stat(name); err == nil && s.IsDir() {
+		return usageError(fmt.Errorf("%s is a folder", name), "Name the playback in it.")
 	}
 	if kind := recordingKind(name); kind != "" {
 		base := filepath.Base(name)

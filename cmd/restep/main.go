@@ -23,19 +23,20 @@ const (
 
 // cli is the product list: one field a subcommand, each in a file of its own.
 type cli struct {
-	Demo    demoCmd    `cmd:"" help:"Replay the recorded bug of a bundled shop, and say how to debug it in your editor."`
-	Play    playCmd    `cmd:"" help:"Replay a playback file against your local app and tell the verdict."`
-	Doctor  doctorCmd  `cmd:"" help:"Check that restep can run here, and say what to do where it cannot."`
-	Dap     dapCmd     `cmd:"" name:"dap" help:"Debug adapter for editors, over stdin and stdout."`
-	Version versionCmd `cmd:"" help:"Print the version."`
-	Import  importCmd  `cmd:"" help:"Make a playback of recordings of other tools: DevTools Recorder flows, HTTP Archives."`
-	Merge   mergeCmd   `cmd:"" help:"Make one playback of several recordings of the same session."`
+	Demo   demoCmd   `cmd:"" help:"Replay the recorded bug of a bundled shop, and say how to debug it in your editor."`
+	Import importCmd `cmd:"" help:"Make a playback of recordings of other tools: DevTools Recorder flows, HTTP Archives."`
+	Merge  mergeCmd  `cmd:"" help:"Make one playback of several recordings of the same session."`
+	Play   playCmd   `cmd:"" help:"Replay a playback file against your local app and tell the verdict."`
+	Dap    dapCmd    `cmd:"" name:"dap" help:"Debug adapter for editors, over stdin and stdout."`
 
+	Show   showCmd   `cmd:"" help:"Print a readable outline of a session, or one event with its content."`
 	Check  checkCmd  `cmd:"" help:"Tell what is wrong with playback files, with line and column."`
 	Fmt    fmtCmd    `cmd:"" name:"fmt" help:"Put playback files into their canonical form."`
-	Pack   packCmd   `cmd:"" help:"Put the blobs beside a playback into the file."`
-	Unpack unpackCmd `cmd:"" help:"Put the blobs of a playback into the folder beside it."`
-	Show   showCmd   `cmd:"" help:"Print a readable outline of a session, or one event with its content."`
+	Pack   packCmd   `cmd:"" help:"Make one file of a playback and the large contents beside it, to be sent."`
+	Unpack unpackCmd `cmd:"" help:"Put the large contents of a playback into a folder beside it, for editors and git."`
+
+	Doctor  doctorCmd  `cmd:"" help:"Check that restep can run here, and say what to do where it cannot."`
+	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
 // env is what a command may touch of the world.
@@ -90,7 +91,7 @@ func run(e *env, args []string) int {
 	status := -1
 	parser, err := kong.New(&cli{},
 		kong.Name("restep"),
-		kong.Description("Debug production sessions step by step, in your editor, against your local app."),
+		kong.Description(about),
 		kong.UsageOnError(),
 		kong.Writers(e.stdout, e.stderr),
 		kong.Exit(func(code int) { status = code }),
@@ -104,8 +105,7 @@ func run(e *env, args []string) int {
 		return report(e, out.outcome(nil))
 	}
 	if err != nil {
-		fmt.Fprintf(e.stderr, "restep: error: %v\nRun restep --help for the commands.\n", err)
-		return exitUsage
+		return report(e, badUsage(err))
 	}
 	return report(e, out.outcome(k.Run(e)))
 }

@@ -21,11 +21,11 @@ import (
 type playCmd struct {
 	File       string   `arg:"" help:"Playback file."`
 	App        string   `placeholder:"URL" help:"Where your app runs, for example http://localhost:5173."`
-	Origin     []string `sep:"none" placeholder:"FROM=TO" help:"Recorded URL prefix and the local one in its place; the recorded app is mapped to --app anyway."`
+	Origin     []string `sep:"none" placeholder:"FROM=TO" help:"Recorded URL prefix and the local one in its place; the recorded app is mapped to --app anyway. Can be repeated."`
 	Until      string   `placeholder:"ID|LINE" help:"Stop before this event."`
 	Headed     bool     `help:"Show the browser's window."`
-	Live       []string `sep:"none" placeholder:"PATTERN" help:"Requests that may reach a real server: \"URL\" or \"METHOD URL\", with * for anything."`
-	Runs       int      `default:"1" placeholder:"N" help:"Play it N times and compare the end states."`
+	Live       []string `sep:"none" placeholder:"PATTERN" help:"Requests that may reach a real server: \"URL\" or \"METHOD URL\", with * for anything. Can be repeated."`
+	Runs       int      `default:"1" placeholder:"N" help:"Play it N times and compare the end states (${default})."`
 	Expect     string   `placeholder:"VERDICT" help:"Make this verdict the only success: reproduced, diverged, gone or matched."`
 	Bisect     bool     `xor:"outcome" help:"Exit as git bisect run wants it: 0 gone or matched, 1 reproduced, 125 anything else."`
 	FailOn     []string `enum:"http,console" placeholder:"KIND" help:"Failures besides uncaught errors and bug lines: http (status of 400 and above), console (console.error)."`

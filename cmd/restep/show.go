@@ -120,7 +120,7 @@ func (c *showCmd) showEvent(e *env) error {
 // printBody writes the bytes of an event's content.
 func (c *showCmd) printBody(e *env, f *playback.File, ev *playback.Event) error {
 	if ev.Body == nil {
-		return usageError(fmt.Errorf("event %s has no content", ev.ID), "")
+		return usageError(fmt.Errorf("event %s has no content", ev.ID), "restep show "+c.File+" "+c.Event+" prints what it has.")
 	}
 	data, err := f.Content(ev.Body)
 	if err != nil {

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"regexp"
+
+	"github.com/alecthomas/kong"
+)
+
+// about is the program in the words of its help.
+const about = `Debug production sessions step by step, in your editor, against your local app.
+
+restep demo shows it in a minute. For a session of your own: record it with the Recorder and the Network panel of Chrome's
+DevTools, make a playback of both exports with restep merge, and play it, or open it in your editor.
+
+RESTEP_BROWSER names the browser, RESTEP_MASK_KEY the secret that stand-ins for credentials are derived from.`
+
+// Help is what follows the description in restep play --help.
+func (*playCmd) Help() string {
+	return `The verdict is the outcome: matched (nothing failed, as recorded), gone (the file has a failure, and it did not occur),
+reproduced (a recorded failure occurred), or diverged (the app went another way).
+
+The exit status is 0 for matched and gone, 1 for the other verdicts, 2 for bad usage or a broken file, and 3 where it could
+not run or its result could not be written. Nothing reaches a server but the app at --app and what --live lists.
+
+Example: restep play checkout.playback --app http://localhost:5173`
+}
+
+// Help is what follows the description in restep dap --help.
+func (*dapCmd) Help() string {
+	return `Your editor starts it; the README shows how to set up VS Code, Neovim, Helix and Emacs, and restep demo writes a folder
+that is set up.`
+}
+
+// Help is what follows the description in restep import --help.
+func (*importCmd) Help() string {
+	return `Example: restep import har checkout.har -o checkout.playback`
+}
+
+// Help is what follows the description in restep merge --help.
+func (*mergeCmd) Help() string {
+	return `Example: restep merge checkout.json checkout.har -o checkout.playback, where the first is a flow of the Recorder: what
+the user did. It has no times; they come from the requests of the second.`
+}
+
+// badUsage is the error of a command line that the parser refuses, in words for people who do not know it.
+func badUsage(err error) error {
+	help := "restep --help"
+	var p *kong.ParseError
+	if errors.As(err, &p) && p.Context != nil && p.Context.Selected() != nil {
+		help = "restep " + p.Context.Selected().Name + " --help"
+	}
+	return usageError(errors.New(plainUsage(err.Error())), "Run "+help+".")
+}
+
+// plainUsage rewords what the parser says.
+func plainUsage(text string) string {
+	for _, r := range [...]struct{ from, to string }{
+		{`^expected one of "demo".*`, "say what to do; restep demo is a good beginning"},
+		{`^expected "<kind-and-files> \.\.\."`, "no file is named"},
+		{`^expected "<files?>( \.\.\.)?"`, "no file is named"},
+		{`^(--[a-z-]+): (expected [a-z]+ value but got "EOL"|missing value).*`, "$1 needs a value"},
+		{`^(--[a-z-]+): expected a valid 64 bit int but got "(.*)"`, "$1 $2 is no number"},
+		{`^[a-z]+: (--.*)`, "$1"},
+	} {
+		if from := regexp.MustCompile(r.from); from.MatchString(text) {
+			return from.ReplaceAllString(text, r.to)
+		}
+	}
+	return text
+}
