@@ -44,7 +44,7 @@ func (s *Session) onEvaluate(r request, a evaluateArguments) (any, error) {
 	limit := 2 * hoverLimit
 	switch a.Context {
 	case "repl":
-		x.Timeout, limit = replLimit, 3*replLimit
+		limit = hoverLimit + 3*replLimit
 	case "clipboard":
 		x.Expr = whole(expr)
 	}
@@ -66,7 +66,7 @@ func (r *runner) evaluate(ctx context.Context, x player.Eval, effects bool) (pla
 	if err != nil || !got.Thrown || !effects {
 		return got, err
 	}
-	x.Quiet = false
+	x.Quiet, x.Await, x.Timeout = false, true, replLimit
 	r.player.Touch()
 	return p.Eval(ctx, x)
 }

@@ -177,6 +177,9 @@ type Eval struct {
 	Tab     string // empty: the tab that the user sees
 	Quiet   bool   // no side effects allowed: throws where there would be one (hover, watch)
 	Timeout time.Duration
+	// Await lets the clock run on for what the expression awaits, in virtual time for as long as Timeout. Without it, await
+	// is an error.
+	Await bool
 	// Vars are constants that the expression can use, by name.
 	Vars map[string]jsontext.Value
 }

@@ -11,11 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"restep/player"
-	"restep/player/browser"
 )
 
 // remote is a Runtime.RemoteObject.
@@ -44,69 +42,6 @@ type exception struct {
 
 // objects is the group of the values that people look at; they are let go when the clock moves on.
 const objects = "restep"
-
-// Eval implements [player.Page].
-func (p *page) Eval(ctx context.Context, x player.Eval) (player.Value, error) {
-	t := p.shown()
-	if x.Tab != "" {
-		t = p.tabOf(x.Tab)
-	}
-	if t == nil {
-		return player.Value{Thrown: true, Text: "no tab is open"}, nil
-	}
-	if t.open() != nil {
-		return player.Value{Thrown: true, Text: "the page waits for the answer to a dialog"}, nil
-	}
-	expr, err := withVars(x)
-	if err != nil {
-		return player.Value{}, err
-	}
-	limit := x.Timeout
-	if limit <= 0 {
-		limit = 10 * time.Second
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit+time.Second)
-	defer cancel()
-	var r struct {
-		Result    remote     `json:"result"`
-		Exception *exception `json:"exceptionDetails"`
-	}
-	err = t.session.Call(ctx, "Runtime.evaluate", params{
-		"expression": expr, "objectGroup": objects, "includeCommandLineAPI": len(x.Vars) == 0, "silent": true,
-		"generatePreview": true, "throwOnSideEffect": x.Quiet, "timeout": limit.Milliseconds(), "replMode": len(x.Vars) == 0 && !x.Quiet,
-	}, &r)
-	var refused *browser.Error
-	if errors.As(err, &refused) {
-		return player.Value{Thrown: true, Text: refused.Message}, nil
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return player.Value{Thrown: true, Text: "evaluation takes too long"}, nil
-	}
-	if err != nil {
-		return player.Value{}, err
-	}
-	if r.Exception != nil {
-		return thrown(r.Exception), nil
-	}
-	return value(&r.Result), nil
-}
-
-// withVars makes the variables constants of the expression.
-func withVars(x player.Eval) (string, error) {
-	if len(x.Vars) == 0 {
-		return x.Expr, nil
-	}
-	raw, err := json.Marshal(x.Vars, json.Deterministic(true))
-	if err != nil {
-		return "", fmt.Errorf("variables: %w", err)
-	}
-	names := make([]string, 0, len(x.Vars))
-	for n := range x.Vars {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return fmt.Sprintf("(({%s}) => (\n%s\n))(%s)", strings.Join(names, ", "), x.Expr, raw), nil
-}
 
 func thrown(e *exception) player.Value {
 	v := player.Value{Thrown: true, Type: "error", Text: e.Text}

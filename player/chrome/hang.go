@@ -95,16 +95,22 @@ func (t *tab) loads(url string) {
 	t.loading, t.since = url, time.Now()
 }
 
-// Limits of [tab.hangs]: a timer that is due may run before the clock stops, and hang once more.
+// hangs ends what the app is running and stops its clock, so that the page can be looked at and closed. It returns
+// [player.ErrHangs].
+func (t *tab) hangs() error {
+	t.session.Go("Emulation.setVirtualTimePolicy", params{"policy": "pause"})
+	t.endScript()
+	return player.ErrHangs
+}
+
+// Limits of [tab.endScript]: a timer that is due may run before the clock stops, and hang once more.
 const (
 	mostLoops = 5
 	loopTime  = time.Second
 )
 
-// hangs ends what the app is running and stops its clock, so that the page can be looked at and closed. It returns
-// [player.ErrHangs].
-func (t *tab) hangs() error {
-	t.session.Go("Emulation.setVirtualTimePolicy", params{"policy": "pause"})
+// endScript ends what the page is running.
+func (t *tab) endScript() {
 	for range mostLoops {
 		ctx, cancel := context.WithTimeout(t.page.ctx, loopTime)
 		// The browser carries this command out while a script runs; the other one when none does.
@@ -114,9 +120,8 @@ func (t *tab) hangs() error {
 		}
 		cancel()
 		if err == nil {
-			return player.ErrHangs
+			return
 		}
 	}
 	t.page.log.Warn("the app's script cannot be ended")
-	return player.ErrHangs
 }
