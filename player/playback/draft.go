@@ -140,8 +140,9 @@ func (d *Draft) fail(err error) error {
 }
 
 // FinishDraft gives the draft of this name, which nobody writes any more, its final form: canonical order, and content in
-// the file itself where it fits, see [MaxFile]. Until that is complete the draft stays what it was.
-func FinishDraft(name string) error {
+// the file itself where it fits, see [MaxFile]. Until that is complete the draft stays what it was. Each event is given to
+// each, in the final order, to be changed where only that order tells, such as its cause; nil changes nothing.
+func FinishDraft(name string, each func(*Event)) error {
 	f, err := OpenFile(name)
 	if err != nil {
 		return fmt.Errorf("finish draft: %w", err)
@@ -151,7 +152,7 @@ func FinishDraft(name string) error {
 	if err != nil {
 		return fmt.Errorf("finish draft: %w", err)
 	}
-	if err = (Formatting{}).copy(w, f); err == nil {
+	if err = (Formatting{each: each}).copy(w, f); err == nil {
 		err = f.packBlobs(w)
 	}
 	inside := w.size+w.blobs.lines <= MaxFile

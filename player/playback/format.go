@@ -17,6 +17,8 @@ func Format(w io.Writer, f *File) error { return Formatting{}.Write(w, f) }
 type Formatting struct {
 	// DropDeleted leaves out deleted notes, which otherwise stay so that merging knows of them.
 	DropDeleted bool
+
+	each func(*Event) // changes events on their way; nil: as they are
 }
 
 // Write writes the canonical form of a file.
@@ -41,6 +43,9 @@ func (o Formatting) copy(x *Writer, f *File) error {
 		e, err := f.Event(pos)
 		if err != nil {
 			return err
+		}
+		if o.each != nil {
+			o.each(e)
 		}
 		if err := x.WriteEvent(e); err != nil {
 			return err

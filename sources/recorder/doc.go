@@ -1,0 +1,10 @@
+// Package recorder records a session in a real browser into a playback file.
+//
+// A [Journal] is the file while it grows: it gives lines their ids and causes, masks what is secret before anything
+// touches the disk, and puts the file into its final form. [Record] drives a Chromium in which a person works, and
+// writes what they do and what follows. The page side is in js; it sees actions, what is shown, and storage, and
+// reports them as entries. The network, the console, errors, dialogs, tabs and downloads are what the browser tells over
+// the DevTools protocol.
+//
+// The package deliberately knows nothing of replaying, and its page script never calls into the app.
+package recorder

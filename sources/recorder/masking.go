@@ -1,0 +1,219 @@
+package recorder
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"restep/player/playback"
+	"restep/sources"
+)
+
+// masking masks lines as they come: what one line tells to be secret is masked in it and in all later ones. The nil
+// *masking masks nothing.
+type masking struct {
+	m *sources.Masker
+}
+
+func newMasking(m *sources.Masker) *masking {
+	if m == nil {
+		return nil
+	}
+	return &masking{m}
+}
+
+// header returns a header without secrets.
+func (k *masking) header(h *playback.Header) *playback.Header {
+	out := playback.Header{}
+	if h != nil {
+		out = *h
+	}
+	if k == nil {
+		return &out
+	}
+	rec := sources.NewRecording("recorder", sources.Options{})
+	rec.Header = out
+	rec.Header.State = cloneState(out.State)
+	rec.Lines = stateLines(out.State)
+	k.m.Learn(rec) //nolint:errcheck // it fails only where content cannot be read, and there is none
+	k.m.MaskHeader(rec)
+	return &rec.Header
+}
+
+// stateLines says what a state holds as events say it, for its secrets to be learned.
+func stateLines(s *playback.State) []sources.Line {
+	if s == nil {
+		return nil
+	}
+	var lines []sources.Line
+	for _, c := range s.Cookies {
+		lines = append(lines, sources.Line{Event: playback.Event{Kind: playback.Req, Headers: playback.Headers{"cookie": {c.Name + "=" + c.Value}}}})
+	}
+	for _, areas := range []map[string]playback.StorageItems{s.Local, s.Session} {
+		for _, items := range areas {
+			for key, v := range items {
+				lines = append(lines, sources.Line{Event: playback.Event{Kind: playback.Storage, Area: "local", Key: key, Value: &v}})
+			}
+		}
+	}
+	return lines
+}
+
+// cloneState copies a state as deep as masking changes it.
+func cloneState(s *playback.State) *playback.State {
+	if s == nil {
+		return nil
+	}
+	c := *s
+	c.Cookies = slices.Clone(s.Cookies)
+	c.Local, c.Session = cloneAreas(s.Local), cloneAreas(s.Session)
+	return &c
+}
+
+func cloneAreas(areas map[string]playback.StorageItems) map[string]playback.StorageItems {
+	out := make(map[string]playback.StorageItems, len(areas))
+	for origin, items := range areas {
+		own := playback.StorageItems{}
+		for key, v := range items {
+			own[key] = v
+		}
+		out[origin] = own
+	}
+	return out
+}
+
+// event masks an event in place and returns its content masked.
+func (k *masking) event(e *playback.Event, data []byte, secret map[string]string) []byte {
+	if k == nil {
+		return data
+	}
+	k.hints(e, secret)
+	line := sources.Line{Event: *e}
+	if data != nil {
+		line.Content = content(data)
+	}
+	rec := sources.NewRecording("recorder", sources.Options{})
+	rec.Lines = append(rec.Lines, line)
+	k.m.Learn(rec) //nolint:errcheck // content is in memory
+	k.uploads(e)
+	return k.m.Event(e, data)
+}
+
+// content is content in memory.
+type content []byte
+
+// Bytes implements [sources.Content].
+func (c content) Bytes() ([]byte, error) { return c, nil }
+
+// hints masks the places that the page script knows to hold a secret.
+func (k *masking) hints(e *playback.Event, secret map[string]string) {
+	value := ""
+	if e.Value != nil && secret["value"] != "" {
+		value = k.secret(*e.Value)
+	}
+	if e.Text != "" && secret["text"] != "" {
+		text := e.Text
+		e.Text = k.part(text, e.Value, value)
+		note(e, "text")
+		if n := utf8.RuneCountInString(e.Text); n != len(e.Rhythm) && n < len(e.Rhythm) {
+			e.Rhythm = e.Rhythm[:n]
+		}
+	}
+	if e.Value != nil && secret["value"] != "" {
+		e.Value = &value
+		note(e, "value")
+	}
+	for i := range e.Files {
+		f := &e.Files[i]
+		place := "files." + strconv.Itoa(i)
+		if data, err := inline(f.Body); secret[place] != "" && err == nil && len(data) > 0 {
+			f.Name = k.secret(f.Name)
+			f.Body = playback.NewBody(bytes.Repeat([]byte{'x'}, len(data)), f.Body.Type, nil)
+			note(e, "files")
+		}
+	}
+	if secret["key"] != "" && utf8.RuneCountInString(e.Key) == 1 { // a character; Enter and Tab say nothing
+		e.Key, e.Code = "*", ""
+		note(e, "key")
+	}
+}
+
+// part returns the stand-in of text that was typed into a field, which then held value with the stand-in whole: where
+// the text is a part of it, the same part of the stand-in, so that a replay ends with the same value in the field.
+func (k *masking) part(text string, value *string, whole string) string {
+	if value == nil || whole == "" || len(*value) != len(whole) {
+		return k.secret(text)
+	}
+	if at := strings.LastIndex(*value, text); at >= 0 && utf8.ValidString(whole[at:at+len(text)]) {
+		return whole[at : at+len(text)]
+	}
+	return k.secret(text)
+}
+
+// secret returns the stand-in of a value that is known to be secret, and has it looked for in what comes.
+func (k *masking) secret(s string) string {
+	probe := func() *playback.Event {
+		v := s
+		return &playback.Event{Kind: playback.Input, Value: &v, On: playback.On{Target: &playback.Target{
+			Attrs: map[string]string{"type": "password"},
+		}}}
+	}
+	rec := sources.NewRecording("recorder", sources.Options{})
+	rec.Lines = append(rec.Lines, sources.Line{Event: *probe()})
+	k.m.Learn(rec) //nolint:errcheck // there is no content
+	e := probe()
+	k.m.Event(e, nil)
+	return *e.Value
+}
+
+// text masks a text of a person.
+func (k *masking) text(s string) string {
+	if k == nil {
+		return s
+	}
+	e := &playback.Event{Kind: playback.Console, Text: s}
+	k.m.Event(e, nil)
+	return e.Text
+}
+
+// uploads masks the content of files as it is masked in the request that sends them.
+func (k *masking) uploads(e *playback.Event) {
+	for i := range e.Files {
+		f := &e.Files[i]
+		data, err := inline(f.Body)
+		if err != nil || data == nil {
+			continue
+		}
+		typ := f.Type
+		if typ == "" {
+			typ = f.Body.Type
+		}
+		probe := &playback.Event{Kind: playback.Req, Body: &playback.Body{Type: typ}}
+		out := k.m.Event(probe, slices.Clone(data))
+		if len(probe.Masked) > 0 {
+			note(e, "files")
+		}
+		f.Body = playback.NewBody(out, typ, nil)
+	}
+}
+
+// note lists a place as masked.
+func note(e *playback.Event, place string) {
+	if !slices.Contains(e.Masked, place) {
+		e.Masked = append(e.Masked, place)
+	}
+}
+
+// masked names a masked place for people: without names that the app chose, so that equal ones are counted together.
+func masked(e *playback.Event, place string) string {
+	kind := map[playback.Kind]string{playback.Req: "request", playback.Res: "response"}[e.Kind]
+	if kind == "" {
+		kind = string(e.Kind)
+	}
+	if rest, ok := strings.CutPrefix(place, "headers."); ok {
+		return kind + " header " + rest
+	}
+	return kind + " " + place
+}
