@@ -92,10 +92,10 @@ func (r *Report) Print(w io.Writer) {
 	printCounts(w, "left out", r.LeftOut)
 	printCounts(w, "masked", r.Masked)
 	for _, o := range r.Origins {
-		fmt.Fprintf(w, "  origin: %s -> %s, %s\n", o.From, o.To, plural(o.Count, "time"))
+		fmt.Fprintf(w, "  origin: %s -> %s, %s\n", oneLine(o.From), oneLine(o.To), plural(o.Count, "time"))
 	}
 	for _, p := range r.Problems {
-		fmt.Fprintf(w, "  %s: %s\n", p.Where, p.Text)
+		fmt.Fprintf(w, "  %s: %s\n", oneLine(p.Where), oneLine(p.Text))
 	}
 	if r.More > 0 {
 		fmt.Fprintf(w, "  and %d more\n", r.More)
@@ -120,10 +120,13 @@ func printCounts(w io.Writer, title string, m map[string]int) {
 			parts = append(parts, fmt.Sprintf("and %d more", len(keys)-most))
 			break
 		}
-		parts = append(parts, fmt.Sprintf("%s (%d)", k, m[k]))
+		parts = append(parts, fmt.Sprintf("%s (%d)", oneLine(k), m[k]))
 	}
 	fmt.Fprintf(w, "  %s: %s\n", title, strings.Join(parts, ", "))
 }
+
+// oneLine keeps what a recording names, such as a key of its JSON, from looking like a line of the report.
+func oneLine(s string) string { return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(s) }
 
 func plural(n int, word string) string {
 	if n == 1 {

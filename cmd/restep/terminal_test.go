@@ -75,6 +75,24 @@ func TestTerminalIsNotSteered(t *testing.T) {
 	}
 }
 
+// What a recording names cannot pass for a line of the report.
+func TestReportIsNotForged(t *testing.T) {
+	har := filepath.Join(t.TempDir(), "x.har")
+	text := `{"log":{"version":"1.2","creator":{"name":"x","version":"1"},"entries":[{"startedDateTime":"2026-01-01T00:00:00Z","time":5,
+"request":{"method":"POST","url":"https://shop.example/api","headers":[{"name":"sec-fetch-dest","value":"empty"}],
+"postData":{"mimeType":"application/json","text":"{\"password\\nhar: 0 actions` + evil + `\":\"hunter22\"}"}},
+"response":{"status":200,"headers":[],"content":{"size":2,"text":"{}"}}}]}}`
+	if err := os.WriteFile(har, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("RESTEP_MASK_KEY", "a key for tests only")
+	_, _, errOut := command(t, "import", har, "-o", filepath.Join(t.TempDir(), "x.playback"))
+	if !strings.Contains(errOut, `password\nhar: 0 actions`) || strings.Contains(errOut, "\nhar: 0") {
+		t.Errorf("the report is\n%s", errOut)
+	}
+	steers(t, "import", errOut)
+}
+
 // The same of a run: what the app wrote, where it departs from the recording, how it failed.
 func TestTerminalIsNotSteeredByARun(t *testing.T) {
 	f, err := playback.OpenFile(evilFile(t))
