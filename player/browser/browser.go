@@ -29,6 +29,11 @@ type Options struct {
 	// Reach lists the hosts ("host:port", "host") that the browser may connect to. All else meets a dead proxy: see
 	// [fence]. nil: nothing can be reached.
 	Reach []string
+	// Open leaves the network as it is: every host can be reached, through the system's proxy. Reach does not count.
+	Open bool
+	// Data is a profile to use and to keep, such as one that is logged in; empty: a throw-away one. No other browser
+	// may have it open: Start then returns an [*InUseError].
+	Data string
 	// Seed makes Math.random the same in every fresh context.
 	Seed int64
 	// Port opens a debugging port beside the pipe, for other tools; 0: none.
@@ -68,6 +73,9 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 		if path, err = Find(os.Getenv); err != nil {
 			return nil, err
 		}
+	}
+	if err := lockedBy(o.Data); err != nil {
+		return nil, err
 	}
 	profile, err := newProfile()
 	if err != nil {
@@ -141,7 +149,7 @@ func (b *Browser) Version() Version { return b.version }
 // Root returns the session of the browser itself (Target, Browser, Storage domains).
 func (b *Browser) Root() *Session { return b.conn.root }
 
-// Profile returns the browser's folder, which goes with it.
+// Profile returns the browser's folder for what is temporary, which goes with it.
 func (b *Browser) Profile() string { return b.profile }
 
 // PID returns the process id of the browser.

@@ -22,6 +22,9 @@ var disabled = [...]string{
 
 // arguments is the command line of a browser.
 func arguments(o Options, profile string) []string {
+	if o.Data != "" {
+		profile = o.Data
+	}
 	a := []string{
 		"--remote-debugging-pipe",
 		"--user-data-dir=" + profile,
@@ -34,12 +37,17 @@ func arguments(o Options, profile string) []string {
 		"--disable-popup-blocking", "--disable-prompt-on-repost", "--disable-dev-shm-usage",
 		"--disable-site-isolation-trials", "--disable-search-engine-choice-screen", "--disable-infobars",
 		"--disable-quic", "--metrics-recording-only", "--safebrowsing-disable-auto-update",
-		"--password-store=basic", "--use-mock-keychain", "--force-color-profile=srgb", "--mute-audio",
+		"--force-color-profile=srgb", "--mute-audio",
 		"--allow-insecure-localhost", "--test-type",
 		"--disable-features=" + strings.Join(disabled[:], ","),
 		fmt.Sprintf("--js-flags=--random-seed=%d", randomSeed(o.Seed)),
 	}
-	a = append(a, fence(o.Reach)...)
+	if o.Data == "" { // the cookies of a profile that is kept may need the user's key
+		a = append(a, "--password-store=basic", "--use-mock-keychain")
+	}
+	if !o.Open {
+		a = append(a, fence(o.Reach)...)
+	}
 	if o.Headless {
 		a = append(a, "--headless", "--hide-scrollbars", "--disable-gpu")
 	}
