@@ -21,75 +21,95 @@ import (
 // else, by having been seen as a secret elsewhere in the recording.
 type Masker struct {
 	shaper
-	known    map[string]string // secrets that are replaced wherever they occur -> stand-ins
-	size     int               // bytes in the keys of known
-	replacer *strings.Replacer // of known; nil: none, or not yet built
+	known
 	learning bool
+	depth    int             // of values in values, see open
+	asked    bool            // what is masked now was written by a person or the app
 	names    map[string]bool // what secretName said
 }
 
-// Bounds of the secrets that are looked for everywhere: how many, and how many bytes of them.
-const (
-	maxKnown     = 20_000
-	maxKnownSize = 4 << 20
-)
-
 // NewMasker returns a masker. The key is any secret; it cannot be found from what it masks.
 func NewMasker(key []byte) *Masker {
-	return &Masker{shaper: shaper{key: bytes.Clone(key)}, known: map[string]string{}, names: map[string]bool{}}
+	return &Masker{shaper: shaper{key: bytes.Clone(key)}, known: newKnown(), names: map[string]bool{}}
 }
 
 // Learn looks for secrets in a recording that is going to be masked, so that they are also found where nothing but
-// their value tells. It reads all content.
+// their value tells. It reads all content. It may be called again, with more.
 func (m *Masker) Learn(r *Recording) error {
-	m.learning, m.replacer = true, nil
-	defer func() { m.learning = false }()
+	before := m.known
+	m.learning, m.replacer, m.bytewise = true, nil, nil
+	defer func() {
+		m.learning = false
+		if m.replacer, m.bytewise = before.replacer, before.bytewise; m.stale {
+			m.known.build()
+		}
+	}()
 	for i := range r.Lines {
 		l := r.Lines[i]
 		data, err := l.bytes()
 		if err != nil {
 			return err
 		}
-		e := cloneEvent(&l.Event)
-		m.Event(e, data)
+		m.Event(cloneEvent(&l.Event), data)
 	}
-	secrets := sortedKeys(m.known)
-	// The first that fits is taken: a secret that begins like another must not be replaced as that one.
-	slices.SortStableFunc(secrets, func(a, b string) int { return len(b) - len(a) })
-	pairs := make([]string, 0, 2*len(secrets))
-	for _, secret := range secrets {
-		pairs = append(pairs, secret, m.known[secret])
-	}
-	if len(pairs) > 0 {
-		m.replacer = strings.NewReplacer(pairs...)
-	}
+	header := cloneHeader(&r.Header)
+	m.state(header.State, func(string) {})
 	return nil
 }
 
 // Event masks an event in place and returns its content masked. What was replaced is added to e.Masked; what stands
 // there already is not touched.
 func (m *Masker) Event(e *playback.Event, data []byte) []byte {
-	w := &maskWork{Masker: m, e: e, done: slices.Clone(e.Masked)}
-	e.URL = w.at("url", e.URL, m.url)
+	m.asked = requestLike(e)
+	w := &maskWork{Masker: m, e: e, done: slices.Clone(e.Masked), scope: scope{request: m.asked}}
+	w.address()
 	w.headers()
-	data = w.body(data)
+	typ := e.Headers.Get("content-type")
+	if typ == "" && e.Body != nil {
+		typ = e.Body.Type
+	}
+	data = w.content(data, "body", typ)
 	w.fields()
+	w.target("on", e.On.Target)
+	w.target("to", e.To.Target)
 	return data
+}
+
+// file masks the content of a file that was uploaded, as it is masked in the request that sends it, and reports
+// whether it did.
+func (m *Masker) file(f *playback.FileRef, data []byte) ([]byte, bool) {
+	w := &maskWork{Masker: m, e: &playback.Event{}, scope: scope{request: true}}
+	typ := f.Type
+	if typ == "" && f.Body != nil {
+		typ = f.Body.Type
+	}
+	data = w.content(data, "files", typ)
+	return data, len(w.e.Masked) > 0
 }
 
 // maskWork is the masking of one event.
 type maskWork struct {
 	*Masker
-	e    *playback.Event
-	done []string // places that hold stand-ins already
+	e     *playback.Event
+	done  []string // places that hold stand-ins already
+	scope scope
 }
 
 // maxMaskedPaths bounds the list of one line.
 const maxMaskedPaths = 64
 
+// had reports whether a place held a stand-in before, or too many places in the same part of the line did.
+func (w *maskWork) had(place string) bool {
+	if len(w.done) == 0 {
+		return false
+	}
+	part, _, _ := strings.Cut(place, ".")
+	return slices.Contains(w.done, place) || slices.Contains(w.done, part)
+}
+
 // at masks the text at one place of the line.
 func (w *maskWork) at(place, s string, mask func(string) string) string {
-	if s == "" || slices.Contains(w.done, place) {
+	if s == "" || w.had(place) {
 		return s
 	}
 	out := mask(s)
@@ -99,9 +119,31 @@ func (w *maskWork) at(place, s string, mask func(string) string) string {
 	return out
 }
 
+// note adds a place to the list of the line; where the list is full, the part of the line that it is in.
 func (w *maskWork) note(place string) {
-	if len(w.e.Masked) < maxMaskedPaths && !slices.Contains(w.e.Masked, place) {
+	if len(w.e.Masked) >= maxMaskedPaths {
+		place, _, _ = strings.Cut(place, ".")
+	}
+	if !slices.Contains(w.e.Masked, place) {
 		w.e.Masked = append(w.e.Masked, place)
+	}
+}
+
+// plain masks what is secret only by what it looks like.
+func (w *maskWork) plain(s string) string { return w.value(s, w.scope) }
+
+// address masks the URL of the line. Parameters are noted one by one, as "query.token", so that requests are compared
+// by the others.
+func (w *maskWork) address() {
+	if w.had("url") {
+		return
+	}
+	before, _, _ := strings.Cut(w.e.URL, "?")
+	_, fragment, _ := strings.Cut(w.e.URL, "#")
+	w.e.URL = w.urlAt(w.e.URL, w.scope, &places{w, "query"})
+	after, _, _ := strings.Cut(w.e.URL, "?")
+	if _, f, _ := strings.Cut(w.e.URL, "#"); after != before || f != fragment {
+		w.note("url")
 	}
 }
 
@@ -110,7 +152,7 @@ func (w *maskWork) headers() {
 	for _, name := range sortedKeys(w.e.Headers) {
 		values := w.e.Headers[name]
 		for i, v := range values {
-			values[i] = w.at("headers."+name, v, func(s string) string { return w.header(strings.ToLower(name), s) })
+			values[i] = w.at("headers."+name, v, func(s string) string { return w.header(strings.ToLower(name), s, w.scope) })
 		}
 	}
 }
@@ -118,9 +160,8 @@ func (w *maskWork) headers() {
 // fields masks what people typed and programs said.
 func (w *maskWork) fields() {
 	e := w.e
-	secret := secretTarget(e.On.Target)
-	typed := w.text
-	if secret {
+	typed := w.plain
+	if secretTarget(e.On.Target) {
 		typed = w.secret
 	}
 	switch e.Kind {
@@ -128,29 +169,42 @@ func (w *maskWork) fields() {
 		e.Text = w.at("text", e.Text, typed)
 		e.Rhythm = fitRhythm(e.Rhythm, utf8.RuneCountInString(e.Text))
 	case playback.SSE, playback.WS:
-		e.Text = string(w.content([]byte(e.Text), "text", nil))
+		e.Text = string(w.content([]byte(e.Text), "text", ""))
 	default:
-		e.Text = w.at("text", e.Text, w.text)
+		e.Text = w.at("text", e.Text, w.plain)
 	}
 	if e.Value != nil {
-		v := w.at("value", *e.Value, func(s string) string {
-			if secret || e.Kind == playback.Storage && secretName(e.Key) {
-				return w.secret(s)
-			}
-			return w.text(s)
-		})
+		if e.Kind == playback.Storage && w.secretName(e.Key) {
+			typed = w.secret
+		}
+		v := w.at("value", *e.Value, typed)
 		e.Value = &v
 	}
-	e.Message, e.Msg = w.at("message", e.Message, w.text), w.at("msg", e.Msg, w.text)
-	e.Title = w.at("title", e.Title, w.text)
+	e.Message, e.Msg = w.at("message", e.Message, w.plain), w.at("msg", e.Msg, w.plain)
+	e.Title = w.at("title", e.Title, w.plain)
 	for i, a := range e.Args {
-		place := "args"
-		if !slices.Contains(w.done, place) {
-			e.Args[i] = jsontext.Value(w.content(a, place, nil))
-		}
+		e.Args[i] = w.raw("args", a)
 	}
-	w.target("on", e.On.Target)
-	w.target("to", e.To.Target)
+	for i := range e.Stack {
+		e.Stack[i].URL = w.at("stack", e.Stack[i].URL, w.plain)
+	}
+	e.Extra = w.raw("", e.Extra)
+}
+
+// raw masks a JSON value of the line. With a place it is noted as a whole, else by the names in it.
+func (w *maskWork) raw(place string, v jsontext.Value) jsontext.Value {
+	if len(v) == 0 || w.had(place) {
+		return v
+	}
+	at := &places{w, place}
+	if place != "" {
+		at = nil
+	}
+	out := w.json(v, &jsonWalk{m: w.Masker, scope: w.scope, at: at})
+	if place != "" && !bytes.Equal(out, v) {
+		w.note(place)
+	}
+	return out
 }
 
 // target masks selectors that quote what the app shows, in the way in which the app will show it.
@@ -162,40 +216,19 @@ func (w *maskWork) target(place string, t *playback.Target) {
 		name string
 		text *string
 	}{{"name", &t.Name}, {"label", &t.Label}, {"text", &t.Text}, {"xpath", &t.XPath}, {"pierce", &t.Pierce}} {
-		*s.text = w.at(place+"."+s.name, *s.text, w.text)
+		*s.text = w.at(place+"."+s.name, *s.text, w.plain)
 	}
 	for i := range t.CSS {
-		t.CSS[i] = w.at(place+".css", t.CSS[i], w.text)
+		t.CSS[i] = w.at(place+".css", t.CSS[i], w.plain)
 	}
 	for _, k := range sortedKeys(t.Attrs) {
-		t.Attrs[k] = w.at(place+".attrs."+k, t.Attrs[k], w.text)
+		mask := w.plain
+		if k == "value" && secretTarget(t) {
+			mask = w.secret
+		}
+		t.Attrs[k] = w.at(place+".attrs."+k, t.Attrs[k], mask)
 	}
-}
-
-// body masks the content of the line.
-func (w *maskWork) body(data []byte) []byte {
-	if len(data) == 0 {
-		return data
-	}
-	typ := w.e.Headers.Get("content-type")
-	if typ == "" && w.e.Body != nil {
-		typ = w.e.Body.Type
-	}
-	return w.content(data, "body", &typ)
-}
-
-// secret returns the stand-in of a value that is known to be secret.
-func (m *Masker) secret(s string) string {
-	if s == "" || protocolWord(s) || m.standsIn(s) {
-		return s
-	}
-	out := m.text(s)
-	if out != s && wholeForm(s) {
-		return out // an e-mail, a card or a token: its own format, the same as where its name does not tell
-	}
-	out = m.shape("secret", s)
-	m.learn(s, out)
-	return out
+	t.Extra = w.raw(place, t.Extra)
 }
 
 // secretName is the function of that name, which remembers its answers: the same names come again and again.
@@ -210,27 +243,11 @@ func (m *Masker) secretName(name string) bool {
 	return is
 }
 
-// learn remembers a secret that is replaced wherever it occurs, if it cannot be anything else.
-func (m *Masker) learn(s, standIn string) {
-	if !m.learning || len(m.known) >= maxKnown || m.size+len(s) > maxKnownSize || !unmistakable(s) {
-		return
-	}
-	if _, ok := m.known[s]; !ok {
-		m.known[s] = standIn
-		m.size += len(s)
-	}
-}
-
-// unmistakable reports whether a value is too long and mixed to be a word or number that means something else.
-func unmistakable(s string) bool {
-	return len(s) >= 12 && len(s) <= 8<<10 && strings.ContainsAny(s, "0123456789") &&
-		strings.IndexFunc(s, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }) >= 0 &&
-		!strings.ContainsAny(s, " \t\r\n")
-}
-
 // secretField finds selectors of password fields and the like: words in a selector, attribute or label.
-var secretField = regexp.MustCompile(`(?i)pass(word|wd|code|phrase)|secret|\b(pwd|cvv|cvc|otp|pin)\b|` +
-	`one-time-code|api[-_ ]?key|access[-_ ]?token|cc-csc|security[-_ ]code`)
+var secretField = regexp.MustCompile(`(?i)pass(word|wd|code|phrase|wort)|secret|\b(pwd|cvv|cvc|otp|pin)\b|` +
+	`one-time-code|api[-_ ]?key|access[-_ ]?token|cc-csc|security[-_ ]code|` +
+	// a password in other languages
+	`kennwort|mot de passe|contrase[nñ]a|\bsenha\b|wachtwoord|lösenord|adgangskode|salasana|hasło|heslo|şifre|парол|密码|密碼|パスワード|비밀번호`)
 
 // secretTarget reports whether what is typed into an element is secret.
 func secretTarget(t *playback.Target) bool {

@@ -6,23 +6,33 @@ import (
 )
 
 // secretWords are what names of secrets contain, written without separators in lower case.
-var secretWords = regexp.MustCompile(`passw(or)?d|passphrase|passcode|secret|token|apikey|accesskey|privatekey|authkey|` +
-	`authorization|credential|sessionid|sessid|sessionkey|jwt|bearer|csrf|xsrf|cardnumber|creditcard|securitycode|` +
-	`clientassertion|authcode|verificationcode|recoverycode|signature`)
+var secretWords = newWordIndex(`password passwd passphrase passcode passwort kennwort motdepasse contrasena wachtwoord pwd
+	secret token apikey accesskey privatekey authkey subscriptionkey functionskey masterkey encryptionkey signingkey sharedkey
+	authorization credential sessionid sessid sessionkey jwt bearer csrf xsrf cardnumber creditcard securitycode
+	clientassertion samlresponse authcode oobcode codeverifier otpcode smscode onetimecode twofactorcode verificationcode
+	recoverycode backupcode connectionstring signature`)
 
 // secretExact are names that are secret only as a whole.
 var secretExact = map[string]bool{
-	"pwd": true, "pass": true, "pin": true, "otp": true, "cvv": true, "cvc": true, "cvv2": true, "ssn": true, "sid": true,
-	"auth": true, "sig": true, "pan": true, "iban": true, "cookie": true, "setcookie": true, "session": true,
-	"totp": true, "mfacode": true, "phpsessid": true, "jsessionid": true,
+	"pass": true, "senha": true, "pin": true, "otp": true, "cvv": true, "cvc": true, "cvv2": true, "ssn": true, "sid": true,
+	"auth": true, "xauth": true, "sig": true, "pan": true, "iban": true, "cookie": true, "setcookie": true, "session": true,
+	"xsession": true, "totp": true, "mfacode": true, "phpsessid": true, "jsessionid": true, "assertion": true, "wresult": true,
 }
 
 // openNames contain a secret word and are none: they describe one.
-var openNames = regexp.MustCompile(`tokentype|tokenurl|tokenendpoint|tokens$|tokencount|tokenlimit|expires|expiry|` +
-	`algorithm|policy|required|enabled|length|hint|label|placeholder|strength|rules?$|name$|type$|headers?$|version`)
+var openNames = regexp.MustCompile(`publickey|tokentype|tokenurl|tokenendpoint|tokens$|tokencount|tokenlimit|tokeni[sz]|secretar|expir|` +
+	`algorithm|policy|required|enabled|length|hint|label|placeholder|strength|rules?$|name$|type$|headers?$|version|lifetime|timeout|` +
+	`maxage|ttl$|format$|param(eter)?$|field$|selector$|attribute$|status$|count$|valid$`)
 
 // numberNames are names whose numbers are secret too.
-var numberNames = regexp.MustCompile(`^(pin|otp|totp|cvv2?|cvc|ssn|mfacode)$|cardnumber|creditcard|securitycode|passcode|verificationcode`)
+var numberNames = regexp.MustCompile(`^(pin|otp|totp|cvv2?|cvc|ssn|mfacode)$|cardnumber|creditcard|securitycode|passcode|` +
+	`(verification|otp|sms|onetime|twofactor)code|passw(or)?d$`)
+
+// partNames are the names of a value within something that is named as a secret: session.id, password[new].
+var partNames = map[string]bool{
+	"id": true, "value": true, "key": true, "access": true, "refresh": true, "raw": true, "plain": true, "code": true, "hash": true,
+	"current": true, "old": true, "new": true, "repeat": true, "again": true, "confirm": true, "confirmation": true,
+}
 
 // plainName is a name in lower case without separators.
 func plainName(name string) string {
@@ -37,35 +47,73 @@ func plainName(name string) string {
 	}, name)
 }
 
-// secretName reports whether the value of a field, parameter or header with this name is secret.
+// secretName reports whether the value of a field, parameter or header with this name is secret. In a name of several
+// parts, as in user[password] or session.id, the last one tells, with the one before it where it says little.
 func secretName(name string) bool {
 	if len(name) > 100 {
 		return false
 	}
-	p := plainName(name)
-	return secretExact[p] || secretWords.MatchString(p) && !openNames.MatchString(p)
+	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
+	for n := len(parts); n > 0 && strings.Trim(parts[n-1], digits) == ""; n-- { // the index of an array
+		parts = parts[:n-1]
+	}
+	if len(parts) == 0 {
+		return false
+	}
+	last := plainName(parts[len(parts)-1])
+	return secretWord(last) || partNames[last] && len(parts) > 1 && secretWord(plainName(parts[len(parts)-2]))
 }
 
-// protocolWord reports whether a value says which kind of secret follows and is none itself.
+// secretWord reports whether a name of one part, as [plainName] gives it, is that of a secret.
+func secretWord(p string) bool {
+	return secretExact[p] || secretWords.in(p) && !openNames.MatchString(p)
+}
+
+// personalClaims are the claims of a token that say who somebody is, or which session it is (RFC 7519, 4.1; OpenID
+// Connect Core, 5.1), and what well-known services add.
+var personalClaims = map[string]bool{
+	"sub": true, "jti": true, "sid": true, "oid": true, "uid": true, "uti": true, "userid": true, "user": true, "username": true,
+	"name": true, "givenname": true, "familyname": true, "middlename": true, "nickname": true, "preferredusername": true,
+	"uniquename": true, "upn": true, "login": true, "email": true, "mail": true, "phone": true, "phonenumber": true,
+	"birthdate": true, "address": true, "street": true, "formatted": true, "picture": true, "profile": true, "ip": true,
+	"ipaddr": true, "ipaddress": true, "sessionstate": true, "deviceid": true, "externalid": true, "customerid": true,
+	"accountid": true, "employeeid": true,
+}
+
+// protocolWord reports whether a value says which kind of secret follows, or how one is used, and is none itself.
 func protocolWord(s string) bool {
 	switch strings.ToLower(s) {
-	case "bearer", "basic", "digest", "true", "false", "null", "undefined", "none":
+	case "bearer", "basic", "digest", "negotiate", "true", "false", "null", "undefined", "none", "include", "omit", "same-origin":
 		return true
 	}
 	return false
 }
 
-// label reports whether a value in a response is a text for people about a secret ("Password", "Token expired") and
-// not a secret: letters and spaces only, and no mix of cases within a word.
+// openForm is what says something about a secret and is none: a date, with or without a time, a version or another
+// number with dots, and what stands for a value in a template.
+var openForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d([T ]\d\d:\d\d[\d:.]*(Z|[+-]\d\d:?\d\d)?)?$|^\d+(\.\d+)+$|^\$?\{\{?[^{}"]*(\}|$)`)
+
+// label reports whether a value is a text for people about a secret ("Password", "Token expired") and not a secret:
+// letters and spaces only, and no mix of cases within a word; in a sentence of four words and more, most of them.
 func label(s string) bool {
-	if len(s) > 80 {
-		return false
+	words := strings.Fields(s)
+	plain := 0
+	for _, word := range words {
+		if plainWord(word) {
+			plain++
+		}
 	}
-	for _, word := range strings.Fields(s) {
-		for i, r := range word {
-			if r < 128 && !(r >= 'a' && r <= 'z') && !(i == 0 && r >= 'A' && r <= 'Z') && !strings.ContainsRune(".,:;!?'’-/()", r) {
-				return false
-			}
+	if len(words) >= 4 {
+		return plain*4 >= len(words)*3
+	}
+	return plain == len(words) && len(s) <= 80
+}
+
+// plainWord reports whether a word has no digits, rare signs or capitals within.
+func plainWord(word string) bool {
+	for i, r := range word {
+		if r < 128 && !(r >= 'a' && r <= 'z') && !(i == 0 && r >= 'A' && r <= 'Z') && !strings.ContainsRune(`.,:;!?'’"-/()`, r) {
+			return false
 		}
 	}
 	return true

@@ -24,6 +24,9 @@ const (
 	// checked is how many characters a value has at least for its stand-in to carry a checksum of checkLen.
 	checked  = 16
 	checkLen = 5
+
+	// maxHashed is the length in bytes above which the hash of a value stands for it.
+	maxHashed = 1024
 )
 
 // shape returns the stand-in of a value that has no format of its own.
@@ -107,6 +110,10 @@ func (s shaper) check(out []rune, t []string, free []int) {
 
 // stream returns bytes derived from the key and a value, without end.
 func (s shaper) stream(kind, value string, round uint32) func() byte {
+	if len(value) > maxHashed { // it goes into every block
+		sum := sha256.Sum256([]byte(value))
+		value = string(sum[:])
+	}
 	var block []byte
 	var counter uint32
 	return func() byte {

@@ -1,102 +1,132 @@
 package sources
 
 import (
-	"encoding/base64"
 	"regexp"
-	"slices"
 	"strings"
 )
 
-// The forms by which a secret is recognised wherever it stands.
+// The forms by which a secret is recognised wherever it stands; see also mask_token.go.
 var (
-	jwtForm   = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*`)
 	emailForm = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9._+-]{0,63}(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}\b`)
 	cardForm  = regexp.MustCompile(`\b(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6011|65\d{2})(?:[ -]?\d{4}){3}\b|\b3[47]\d{2}[ -]?\d{6}[ -]?\d{5}\b`)
-	// keyForm is a prefix that names the service, and the secret.
-	keyForm = regexp.MustCompile(`\b((?:sk|pk|rk|whsec)_(?:live_|test_)?|gh[pousr]_|github_pat_|glpat-|` +
-		`xox[abeprs]-|npm_|AKIA|ASIA|AIza|ya29\.|SG\.|sk-(?:proj-|ant-)?)([A-Za-z0-9_.-]{16,})`)
-	// keyMarks are what every prefix of keyForm has one of: looking for them is much faster than matching.
-	keyMarks = []string{"k_", "gh", "sec_", "github_", "glpat-", "xox", "npm_", "AKIA", "ASIA", "AIza", "ya29.", "SG.", "sk-"}
-
-	bearerForm = regexp.MustCompile(`(?i)\b(bearer|basic)(\s+|%20)([A-Za-z0-9._~+/-]{8,}=*)`)
 	// fileEnds are what follows the last dot of names that look like an address: logo@2x.png.
 	fileEnds = regexp.MustCompile(`(?i)\.(png|jpe?g|gif|webp|avif|svg|ico|css|js|mjs|json|html?|map|mp[34]|woff2?)$`)
 	// reserved are addresses that belong to nobody (RFC 2606); our stand-ins are among them.
 	reserved = regexp.MustCompile(`(?i)(@|%40)([a-z0-9-]+\.)*(example\.(com|net|org)|example|test|invalid)$`)
 )
 
-// text masks the secrets in a text that their form, or having been seen elsewhere, gives away.
-func (m *Masker) text(s string) string {
+// text masks the secrets in a text for people: those in URLs, those behind a name, and those that their form, or
+// having been seen elsewhere, gives away.
+func (m *Masker) text(s string, c scope) string {
 	if len(s) < 6 {
 		return s
 	}
-	if m.replacer != nil {
-		s = m.replacer.Replace(s)
+	s = m.privateKeys(s)
+	if !strings.Contains(s, "://") || m.depth > maxDepth {
+		return m.forms(m.named(s, pairMode{request: c.request}))
 	}
-	if strings.Contains(s, "eyJ") {
-		s = jwtForm.ReplaceAllStringFunc(s, m.jwt)
+	e := edit{s: s}
+	from := 0
+	for start, end := nextURL(s, 0); start >= 0; start, end = nextURL(s, from) {
+		e.replace(from, start, m.named(s[from:start], pairMode{request: c.request}))
+		e.replace(start, end, m.url(s[start:end], c))
+		from = end
 	}
+	e.replace(from, len(s), m.named(s[from:], pairMode{request: c.request}))
+	return m.forms(e.String())
+}
+
+// program masks the secrets in the text of a program: values behind a secret name only where they look random.
+func (m *Masker) program(s string) string {
+	s = m.named(m.privateKeys(s), pairMode{program: true})
+	return m.serviceKeys(m.tokens(m.known.replace(s)))
+}
+
+// forms masks the secrets that their form, or having been seen elsewhere, gives away.
+func (m *Masker) forms(s string) string {
+	if len(s) < 6 {
+		return s
+	}
+	s = m.tokens(m.known.replace(s))
 	if strings.Contains(s, "@") || strings.Contains(s, "%40") {
-		s = emailForm.ReplaceAllStringFunc(s, m.address)
+		s = replaceAddresses(s, m.address)
 	}
-	if len(s) >= 20 && slices.ContainsFunc(keyMarks, func(mark string) bool { return strings.Contains(s, mark) }) {
-		s = replaceGroups(keyForm, s, func(g []string) string { return g[1] + m.opaque(g[2]) })
-	}
-	if strings.Contains(s, "earer") || strings.Contains(s, "asic") {
-		s = replaceGroups(bearerForm, s, func(g []string) string { return g[1] + g[2] + m.credential(g[1], g[3]) })
-	}
-	if hasDigits(s, 15) {
-		s = cardForm.ReplaceAllStringFunc(s, m.cardNumber)
+	s = m.serviceKeys(s)
+	s = replaceWords(s, "bB", bearerForm, func(head, key string) string {
+		scheme, _, _ := strings.Cut(strings.ReplaceAll(head, "%20", " "), " ")
+		if !strings.ContainsAny(key, digits) && !random(key, 12) {
+			return key // basic usage, bearer bonds
+		}
+		return m.credential(scheme, key)
+	})
+	if len(s) >= 15 {
+		s = replaceNumbers(s, m.cardNumber)
 	}
 	return s
 }
 
-// opaque masks a value that is known to be secret and has no format.
-func (m *Masker) opaque(s string) string {
-	if m.standsIn(s) {
+// serviceKeys masks the keys of well-known services.
+func (m *Masker) serviceKeys(s string) string {
+	if len(s) < 20 {
 		return s
 	}
-	out := m.shape("secret", s)
-	m.learn(s, out)
-	return out
+	return replaceWords(s, "sprwgdxnAySv", keyForm, func(_, key string) string {
+		out := m.opaque(key)
+		m.learn(key, out)
+		return out
+	})
 }
 
-// credential masks what follows Bearer or Basic. Basic keeps the user's name readable as a name of the same shape.
-func (m *Masker) credential(scheme, s string) string {
-	if jwtForm.MatchString(s) {
-		return jwtForm.ReplaceAllStringFunc(s, m.jwt)
-	}
-	if strings.EqualFold(scheme, "basic") {
-		plain, err := base64.StdEncoding.DecodeString(s)
-		user, pass, ok := strings.Cut(string(plain), ":")
-		if err == nil && ok && isText(plain) {
-			return base64.StdEncoding.EncodeToString([]byte(m.text(user) + ":" + m.secret(pass)))
+// keyPrefixes are the prefixes that well-known services give their keys. One that begins like another stands first.
+var keyPrefixes = strings.Fields(`sk_live_ sk_test_ sk_ pk_live_ pk_test_ pk_ rk_live_ rk_test_ rk_ whsec_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_
+	glpat- shpat_ shpss_ shpca_ dop_v1_ xoxa- xoxb- xoxe- xoxp- xoxr- xoxs- xapp- npm_ AKIA ASIA AIza ya29. SG. sk-proj- sk-ant- sk-
+	v1.local. v2.local. v3.local. v4.local. v1.public. v2.public. v3.public. v4.public.`)
+
+// keyForm finds a key of a well-known service at the start of a text: the prefix stays.
+func keyForm(s string) (head, end int) {
+	for _, p := range keyPrefixes {
+		if strings.HasPrefix(s, p) {
+			if n := run(s[len(p):], "_.-"); n >= 16 {
+				return len(p), len(p) + n
+			}
+			return 0, 0
 		}
 	}
-	return m.opaque(s)
+	return 0, 0
 }
 
-// jwt masks a JSON Web Token: the claims stay readable for the app, which looks at the time of expiry and at roles,
-// with the secrets in them masked; the signature becomes another one, so that no server accepts the token.
-func (m *Masker) jwt(s string) string {
-	head, rest, _ := strings.Cut(s, ".")
-	claims, signature, _ := strings.Cut(rest, ".")
-	if m.standsIn(signature) {
-		return s
+// bearerForm finds a credential behind the name of its scheme at the start of a text.
+func bearerForm(s string) (head, end int) {
+	n := 0
+	for _, scheme := range []string{"bearer", "basic"} {
+		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
+			n = len(scheme)
+		}
 	}
-	if plain, err := base64.RawURLEncoding.DecodeString(claims); err == nil {
-		masked := m.json(plain, nil)
-		claims = base64.RawURLEncoding.EncodeToString(masked)
+	switch rest := s[n:]; {
+	case n == 0:
+		return 0, 0
+	case strings.HasPrefix(rest, "%20"):
+		head = n + 3
+	default:
+		if head = len(s) - len(strings.TrimLeft(rest, " \t")); head == n {
+			return 0, 0
+		}
 	}
-	// The signature depends on the whole token: two tokens without a signature must not become one.
-	out := head + "." + claims + "." + m.shape("jwt "+s, signature)
-	m.learn(s, out)
-	return out
+	length := run(s[head:], "._~+/-")
+	if length < 8 {
+		return 0, 0
+	}
+	end = head + length
+	for end < len(s) && s[end] == '=' {
+		end++
+	}
+	return head, end
 }
 
 // address masks an e-mail address, which may be written with %40.
 func (m *Masker) address(s string) string {
-	if reserved.MatchString(s) || fileEnds.MatchString(s) {
+	if reserved.MatchString(s) || fileEnds.MatchString(s) || strings.HasPrefix(s, "git@") {
 		return s
 	}
 	out := m.email(strings.Replace(s, "%40", "@", 1))
@@ -116,31 +146,13 @@ func (m *Masker) cardNumber(s string) string {
 
 // wholeForm reports whether a value is one of the forms and nothing else.
 func wholeForm(s string) bool {
-	for _, f := range []*regexp.Regexp{jwtForm, emailForm, cardForm, keyForm} {
+	if _, end := keyForm(s); end == len(s) {
+		return true
+	}
+	for _, f := range []*regexp.Regexp{jwtForm, jweForm, emailForm, cardForm} {
 		if at := f.FindStringIndex(s); at != nil && at[0] == 0 && at[1] == len(s) {
 			return true
 		}
 	}
 	return false
-}
-
-// hasDigits reports whether a text has at least n digits.
-func hasDigits(s string, n int) bool {
-	for i := 0; i < len(s) && n > 0; i++ {
-		if s[i] >= '0' && s[i] <= '9' {
-			n--
-		}
-	}
-	return n <= 0
-}
-
-// replaceGroups replaces each match by what f makes of its groups.
-func replaceGroups(re *regexp.Regexp, s string, f func(groups []string) string) string {
-	return re.ReplaceAllStringFunc(s, func(match string) string {
-		g := re.FindStringSubmatch(match)
-		if g == nil {
-			return match // the match needs what stands around it; leave it
-		}
-		return f(g)
-	})
 }

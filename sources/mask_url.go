@@ -2,13 +2,14 @@ package sources
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 )
 
 // pairs masks the values of a query or an urlencoded form. Pairs that hold no secret keep their exact bytes.
-func (m *Masker) pairs(s string, note func(name string)) string {
+func (m *Masker) pairs(s string, c scope, at *places) string {
 	parts := strings.Split(s, "&")
-	oauth := strings.Contains("&"+s, "&state=") // an authorization code stands beside a state
+	oauth := oauthForm.MatchString(s)
 	for i, part := range parts {
 		rawName, rawValue, ok := strings.Cut(part, "=")
 		if !ok || rawValue == "" {
@@ -19,30 +20,53 @@ func (m *Masker) pairs(s string, note func(name string)) string {
 		if err1 != nil || err2 != nil {
 			name, value = rawName, rawValue
 		}
-		out := value
-		switch {
-		case m.secretName(name), oauth && name == "code", name == "key" && unmistakable(value):
-			out = m.secret(value)
-		case looksJSON([]byte(value)):
-			out = string(m.json([]byte(value), nil))
-		case strings.Contains(value, "://"):
-			out = m.url(value)
-		default:
-			out = m.text(value)
+		if at.done("." + name) {
+			continue
 		}
-		if out != value {
+		var out string
+		if m.secretName(name) || secretParameter(name, value, oauth) {
+			out = m.secretOf(name, value)
+		} else {
+			out = m.value(value, c)
+		}
+		if out == value {
+			continue
+		}
+		if rawValue == value && !strings.ContainsAny(out, "&#% ") {
+			parts[i] = rawName + "=" + out // written as it was
+		} else {
 			parts[i] = rawName + "=" + url.QueryEscape(out)
-			note(name)
 		}
+		at.note("." + name)
 	}
 	return strings.Join(parts, "&")
 }
 
+// oauthForm is a query or form that asks for a token of OAuth 2 with a code (RFC 6749, 4.1.3; RFC 7636).
+var oauthForm = regexp.MustCompile(`(^|&)(grant_type|code_verifier|redirect_uri)=`)
+
+// secretParameter reports whether a parameter is secret whose name has other uses. An authorization code and a key are
+// random, country codes, codes of products and keys of lists are not; where a code is exchanged for a token it is
+// secret whatever it looks like. The state of OAuth, which the app draws and compares itself, gives access to nothing.
+func secretParameter(name, value string, oauth bool) bool {
+	switch name {
+	case "code":
+		return oauth && len(value) >= 6 || random(value, 16)
+	case "key":
+		return random(value, 16)
+	case "ticket":
+		return strings.HasPrefix(value, "ST-") || random(value, 16)
+	}
+	return false
+}
+
 // url masks a URL: the password before the host, parameters, fragment, and what stands in the path.
-func (m *Masker) url(s string) string {
-	none := func(string) {}
+func (m *Masker) url(s string, c scope) string { return m.urlAt(s, c, nil) }
+
+// urlAt is url, which notes the parameters that it masks.
+func (m *Masker) urlAt(s string, c scope, query *places) string {
 	s, fragment, hasFragment := strings.Cut(s, "#")
-	s, query, hasQuery := strings.Cut(s, "?")
+	s, params, hasQuery := strings.Cut(s, "?")
 	if scheme, rest, ok := strings.Cut(s, "://"); ok {
 		host, path := rest, ""
 		if i := strings.IndexByte(rest, '/'); i >= 0 {
@@ -51,85 +75,77 @@ func (m *Masker) url(s string) string {
 		if i := strings.LastIndexByte(host, '@'); i >= 0 {
 			user, pass, has := strings.Cut(host[:i], ":")
 			if has && pass != "" {
-				user += ":" + m.secret(pass)
+				user += ":" + m.escaped(pass, m.secret)
 			}
 			host = user + host[i:]
 		}
-		s = scheme + "://" + host + m.text(path)
+		s = scheme + "://" + host + m.path(path, c)
 	} else {
-		s = m.text(s)
+		s = m.path(s, c)
 	}
 	if hasQuery {
-		s += "?" + m.pairs(query, none)
+		s += "?" + m.pairs(params, c, query)
 	}
 	if hasFragment {
-		if strings.Contains(fragment, "=") && !strings.HasPrefix(fragment, "/") {
-			fragment = m.pairs(fragment, none)
-		} else if path, q, ok := strings.Cut(fragment, "?"); ok {
-			fragment = m.text(path) + "?" + m.pairs(q, none)
-		} else {
-			fragment = m.text(fragment)
-		}
-		s += "#" + fragment
+		s += "#" + m.fragment(fragment, c)
 	}
 	return s
 }
 
-// header masks the value of a header; the name is in lower case.
-func (m *Masker) header(name, value string) string {
-	switch name {
-	case "cookie":
-		parts := strings.Split(value, "; ")
-		for i, p := range parts {
-			parts[i] = m.cookie(p)
-		}
-		return strings.Join(parts, "; ")
-	case "set-cookie":
-		// DevTools joins the cookies of one response with line feeds.
-		if first, rest, ok := strings.Cut(value, "\n"); ok {
-			return m.header(name, first) + "\n" + m.header(name, rest)
-		}
-		pair, attributes, ok := strings.Cut(value, ";")
-		if ok {
-			attributes = ";" + attributes
-		}
-		return m.cookie(pair) + attributes
-	case "authorization", "proxy-authorization":
-		scheme, rest, ok := strings.Cut(value, " ")
-		if !ok {
-			return m.secret(value)
-		}
-		return scheme + " " + m.credential(scheme, strings.TrimSpace(rest))
-	case "location", "referer", "content-location", "link", "refresh":
-		return m.url(value)
-	case "access-control-allow-headers", "access-control-expose-headers", "access-control-request-headers", "vary":
-		return value // names of headers
-	case "etag", "content-type", "content-security-policy", "date", "last-modified", "user-agent":
-		return value
+// fragment masks what stands behind #: parameters, as OAuth answers in, or the address of a page in the app, with a
+// query or parameters of its own.
+func (m *Masker) fragment(s string, c scope) string {
+	route := s[:len(s)-len(strings.TrimLeft(s, "!/"))]
+	if path, query, ok := strings.Cut(s, "?"); ok {
+		return m.path(path, c) + "?" + m.pairs(query, c, nil)
 	}
-	if m.secretName(name) || name == "x-auth" || name == "x-session" {
-		return m.secret(value)
+	if strings.Contains(s, "=") {
+		return route + m.pairs(s[len(route):], c, nil)
 	}
-	return m.text(value)
+	return m.path(s, c)
 }
 
-// cookie masks name=value. Every cookie counts as secret, since most are sessions, except settings that scripts read.
-func (m *Masker) cookie(pair string) string {
-	name, value, ok := strings.Cut(pair, "=")
-	if !ok || m.setting(name, value) {
-		return pair
-	}
-	return name + "=" + m.secret(value)
-}
+// tokenWords are in names before a token that is as good as a password: /reset/…, /invite/….
+var tokenWords = newWordIndex("reset verif invit magic sharelink confirm activat recover unsubscribe onetime passwordless secret apikey")
 
-// setting reports whether a cookie is a setting such as theme=dark, locale=de-CH or seen=1: too short and plain to
-// be a credential.
-func (m *Masker) setting(name, value string) bool {
-	if m.secretName(name) || len(value) > 12 {
+// beforeToken reports whether a token may follow a segment of a path.
+func beforeToken(segment string) bool {
+	if len(segment) < 4 || len(segment) > 40 {
 		return false
 	}
-	letters := strings.IndexFunc(value, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_')
-	}) < 0
-	return letters || len(value) <= 2
+	switch p := plainName(segment); p {
+	case "share", "shared", "join", "token", "auth", "session":
+		return true
+	default:
+		return tokenWords.in(p) || strings.HasSuffix(p, "token")
+	}
+}
+
+// fileName is how the name of a file ends.
+var fileName = regexp.MustCompile(`\.[A-Za-z][A-Za-z0-9]{0,4}$`)
+
+// path masks the path of a URL: tokens behind the words that they follow, parameters of segments, and forms.
+func (m *Masker) path(p string, c scope) string {
+	segments := strings.Split(p, "/")
+	near := 0 // how many more segments a token may be in
+	for i, seg := range segments {
+		if standIn, ok := m.whole[seg]; ok {
+			segments[i] = standIn
+		} else if near > 0 && !fileName.MatchString(seg) || c.random {
+			segments[i] = m.escaped(seg, func(s string) string {
+				if !random(s, 20) {
+					return s
+				}
+				return m.secret(s)
+			})
+		}
+		if name, params, ok := strings.Cut(segments[i], ";"); ok {
+			segments[i] = name + ";" + m.pairs(params, c, nil)
+		}
+		near--
+		if beforeToken(seg) {
+			near = 3
+		}
+	}
+	return m.forms(strings.Join(segments, "/"))
 }

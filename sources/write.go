@@ -20,15 +20,15 @@ func (r *Recording) Write(w *playback.Writer, m *Masker) error {
 			return fmt.Errorf("event %s: %w", l.ID, err)
 		}
 		e := cloneEvent(&l.Event)
+		before := len(e.Masked)
 		if m != nil {
-			before := len(e.Masked)
 			data = m.Event(e, data)
-			for _, place := range e.Masked[before:] {
-				r.Report.mask(maskedPlace(e, place))
-			}
 		}
-		if err := writeLine(w, l, e, data); err != nil {
+		if err := writeLine(w, m, l, e, data); err != nil {
 			return err
+		}
+		for _, place := range e.Masked[before:] {
+			r.Report.mask(maskedPlace(e, place))
 		}
 		r.Report.Events++
 		if e.Kind.Action() {
@@ -41,7 +41,7 @@ func (r *Recording) Write(w *playback.Writer, m *Masker) error {
 	for i := range r.Notes {
 		n := r.Notes[i]
 		if m != nil {
-			n.Text = m.text(n.Text)
+			n.Text = m.value(n.Text, scope{})
 		}
 		if err := w.WriteNote(&n); err != nil {
 			return err
@@ -51,7 +51,7 @@ func (r *Recording) Write(w *playback.Writer, m *Masker) error {
 }
 
 // writeLine puts the content into the event and writes it.
-func writeLine(w *playback.Writer, l *Line, e *playback.Event, data []byte) error {
+func writeLine(w *playback.Writer, m *Masker, l *Line, e *playback.Event, data []byte) error {
 	if l.Content != nil && !e.Body.Hole() {
 		old := e.Body
 		typ := ""
@@ -68,23 +68,48 @@ func writeLine(w *playback.Writer, l *Line, e *playback.Event, data []byte) erro
 			e.Body.Extra = old.Extra
 		}
 	}
-	for i := range e.Files {
-		if i < len(l.Files) && l.Files[i] != nil {
-			data, err := l.Files[i].Bytes()
-			if err != nil {
-				return fmt.Errorf("event %s: file %d: %w", e.ID, i+1, err)
-			}
-			e.Files[i].Body = playback.NewBody(data, e.Files[i].Body.Type, w)
-		}
+	if err := l.writeFiles(w, m, e); err != nil {
+		return fmt.Errorf("event %s: %w", e.ID, err)
 	}
 	return w.WriteEvent(e)
 }
 
-// MaskHeader masks the title and what the header holds of the browser's state. It must be called before the writer
+// writeFiles puts the content of uploaded files into the event.
+func (l *Line) writeFiles(w *playback.Writer, m *Masker, e *playback.Event) error {
+	masked := slices.Contains(l.Masked, "files")
+	for i := range min(len(e.Files), len(l.Files)) {
+		if l.Files[i] == nil {
+			continue
+		}
+		typ := ""
+		if b := e.Files[i].Body; b != nil {
+			typ = b.Type
+		}
+		data, err := l.Files[i].Bytes()
+		if err != nil {
+			return fmt.Errorf("file %d: %w", i+1, err)
+		}
+		if m != nil && !masked {
+			var changed bool
+			if data, changed = m.file(&e.Files[i], data); changed && !slices.Contains(e.Masked, "files") {
+				e.Masked = append(e.Masked, "files")
+			}
+		}
+		e.Files[i].Body = playback.NewBody(data, typ, w)
+	}
+	return nil
+}
+
+// MaskHeader masks the title, keys that are not known here, and what the header holds of the browser's state. It must be called before the writer
 // is made, since the header is the first line of a file.
 func (m *Masker) MaskHeader(r *Recording) {
-	r.Header.Title = m.text(r.Header.Title)
-	s := r.Header.State
+	r.Header.Title = m.value(r.Header.Title, scope{})
+	r.Header.Extra = m.json(r.Header.Extra, &jsonWalk{m: m})
+	m.state(r.Header.State, r.Report.mask)
+}
+
+// state masks what the browser held before the first event, in place.
+func (m *Masker) state(s *playback.State, note func(place string)) {
 	if s == nil {
 		return
 	}
@@ -93,21 +118,24 @@ func (m *Masker) MaskHeader(r *Recording) {
 		if !c.HTTPOnly && m.setting(c.Name, c.Value) {
 			continue
 		}
-		if v := m.secret(c.Value); v != c.Value {
+		if v := m.escaped(c.Value, func(v string) string { return m.cookieValue(c.Name, v) }); v != c.Value {
 			c.Value = v
-			r.Report.mask("state.cookies")
+			note("state.cookies")
 		}
 	}
 	for _, areas := range []map[string]playback.StorageItems{s.Local, s.Session} {
-		for _, items := range areas {
-			for k, v := range items {
-				masked := m.json([]byte(v), nil)
-				if secretName(k) {
-					masked = []byte(m.secret(v))
+		for _, origin := range sortedKeys(areas) {
+			items := areas[origin]
+			for _, k := range sortedKeys(items) {
+				masked := ""
+				if m.secretName(k) {
+					masked = m.secret(items[k])
+				} else {
+					masked = m.value(items[k], scope{})
 				}
-				if string(masked) != v {
-					items[k] = string(masked)
-					r.Report.mask("state.storage")
+				if masked != items[k] {
+					items[k] = masked
+					note("state.storage")
 				}
 			}
 		}
@@ -151,7 +179,7 @@ func cloneEvent(e *playback.Event) *playback.Event {
 		}
 	}
 	c.Masked = slices.Clone(e.Masked)
-	c.Args = slices.Clone(e.Args)
+	c.Args, c.Stack = slices.Clone(e.Args), slices.Clone(e.Stack)
 	c.Files = slices.Clone(e.Files)
 	c.On.Target, c.To.Target = cloneTarget(e.On.Target), cloneTarget(e.To.Target)
 	return &c
