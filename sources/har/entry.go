@@ -70,6 +70,7 @@ func (e *entry) size() int {
 
 // take keeps what is needed of an entry, or returns nil where it is no request that a playback has.
 func (p *parser) take(n int, raw *rawEntry) (*entry, error) {
+	where := fmt.Sprintf("entry %d", n)
 	scheme, _, _ := strings.Cut(raw.Request.URL, ":")
 	switch strings.ToLower(scheme) {
 	case "http", "https", "ws", "wss":
@@ -77,11 +78,19 @@ func (p *parser) take(n int, raw *rawEntry) (*entry, error) {
 		p.rec.Report.LeaveOut(scheme + ": URLs")
 		return nil, nil
 	default:
-		p.rec.Report.Problem(fmt.Sprintf("entry %d", n), "left out: its URL is no address")
+		p.rec.Report.Problem(where, "left out: its URL is no address")
 		return nil, nil
 	}
-	if raw.Started.IsZero() {
-		p.rec.Report.Problem(fmt.Sprintf("entry %d", n), "left out: its startedDateTime is no time")
+	switch {
+	case raw.Started.IsZero():
+		p.rec.Report.Problem(where, "left out: its startedDateTime is no time")
+		return nil, nil
+	case !isToken(raw.Request.Method):
+		// No browser sends such a request, so that none could be replayed.
+		p.rec.Report.Problem(where, "left out: its method has characters that no method has (RFC 9110, 5.6.2)")
+		return nil, nil
+	case raw.Response.Status > 999:
+		p.rec.Report.Problem(where, "left out: its status has more than three digits")
 		return nil, nil
 	}
 	e := &entry{
@@ -115,6 +124,14 @@ func (p *parser) take(n int, raw *rawEntry) (*entry, error) {
 		return nil, err
 	}
 	return e, nil
+}
+
+// isToken reports whether a text can be a method (RFC 9110, 5.6.2); an empty one is one that the archive left out.
+func isToken(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		return !letter && !(r >= '0' && r <= '9') && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
+	})
 }
 
 // failure notes that there was no response, which tools write as a status of 0 or below.

@@ -1,7 +1,6 @@
 package har_test
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -81,6 +80,33 @@ func TestIDsSurviveMoreEntries(t *testing.T) {
 	}
 }
 
+// TestEntriesThatNoBrowserSent checks that an entry whose method or status cannot be is left out by its number, and
+// that the others are imported.
+func TestEntriesThatNoBrowserSent(t *testing.T) {
+	entry := func(method, status string) string {
+		return `{"startedDateTime":"2026-01-01T00:00:01Z","_resourceType":"fetch","request":{"method":"` + method +
+			`","url":"https://a.example/1"},"response":{"status":` + status + `,"content":{}}}`
+	}
+	for name, bad := range map[string]string{
+		"a line feed": entry(`GET\r\nX: y`, "200"), "a space": entry("GET /", "200"), "a letter of no method": entry("GÉT", "200"),
+		"a status of four digits": entry("GET", "2000"),
+	} {
+		rec := archive(t, entry("", "200")+","+bad+","+entry("M-SEARCH", "999"))
+		var methods []string
+		for _, l := range rec.Lines {
+			if l.Kind == playback.Req {
+				methods = append(methods, l.Method)
+			}
+		}
+		if strings.Join(methods, " ") != "GET M-SEARCH" {
+			t.Errorf("%s: requests %q", name, methods)
+		}
+		if p := rec.Report.Problems; len(p) == 0 || p[0].Where != "entry 2" || strings.Contains(p[0].Text, "\n") {
+			t.Errorf("%s: report %+v", name, p)
+		}
+	}
+}
+
 // TestOpenIsInferredWithoutADocument imports archives that were begun when the page was there already.
 func TestOpenIsInferredWithoutADocument(t *testing.T) {
 	const get = `"startedDateTime":"2026-01-01T00:00:05Z","time":9,"_resourceType":"fetch","response":{"status":200,"content":{}}`
@@ -156,8 +182,6 @@ func FuzzImport(f *testing.F) {
 		if err != nil {
 			t.Fatalf("imported, but cannot be written: %v", err)
 		}
-		if _, err := playback.Read("fuzz", bytes.NewReader(out), int64(len(out))); err != nil {
-			t.Errorf("what was written cannot be read: %v", err)
-		}
+		sourcetest.Sound(t, out)
 	})
 }

@@ -1,7 +1,6 @@
 package recorderjson_test
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -99,9 +98,11 @@ func TestRefused(t *testing.T) {
 		`{"title":"x","steps":[7]}`:                   "step 1",
 		`{"title":"x","steps":[{"type":"click"}]}`:    "step 1: click: it has no selector",
 		`{"title":"x","steps":[{"type":"navigate"}]}`: "no url",
-		`{"title":"x","steps":[{"type":"change","selectors":["#a"]}]}`:             "no value",
-		`{"title":"x","steps":[{"type":"setViewport","width":0}]}`:                 "no size",
-		`{"title":"x","steps":[{"type":"click","button":"x","selectors":["#a"]}]}`: "no button",
+		`{"title":"x","steps":[{"type":"change","selectors":["#a"]}]}`:                               "no value",
+		`{"title":"x","steps":[{"type":"setViewport","width":0}]}`:                                   "no size",
+		`{"title":"x","steps":[{"type":"click","button":"x","selectors":["#a"]}]}`:                   "no button",
+		`{"title":"x","steps":[{"type":"waitForElement","count":-1,"selectors":["#a"]}]}`:            "no count",
+		`{"title":"x","steps":[{"type":"setViewport","width":1,"height":1,"deviceScaleFactor":-1}]}`: "no size",
 	} {
 		rec, err := sourcetest.Import(recorderjson.Source{}, "f.json", []byte(input))
 		if err == nil {
@@ -110,6 +111,19 @@ func TestRefused(t *testing.T) {
 		} else if !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want it to say %q", input, err, want)
 		}
+	}
+}
+
+// TestWrittenAsSound checks flows that say less, or more, than a playback allows.
+func TestWrittenAsSound(t *testing.T) {
+	for _, steps := range []string{
+		`{"type":"scroll","y":120}`, `{"type":"scroll"}`, `{"type":"click","duration":-5,"selectors":["#a"]}`,
+	} {
+		out, _, err := sourcetest.Write(flow(t, steps))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sourcetest.Sound(t, out)
 	}
 }
 
@@ -126,8 +140,6 @@ func FuzzImport(f *testing.F) {
 		if err != nil {
 			t.Fatalf("imported, but cannot be written: %v", err)
 		}
-		if _, err := playback.Read("fuzz", bytes.NewReader(out), int64(len(out))); err != nil {
-			t.Errorf("what was written cannot be read: %v", err)
-		}
+		sourcetest.Sound(t, out)
 	})
 }

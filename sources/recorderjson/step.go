@@ -1,6 +1,7 @@
 package recorderjson
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -113,8 +114,8 @@ func (c *converter) convert(s *step) error {
 }
 
 func (c *converter) viewport(s *step) error {
-	if s.Width <= 0 || s.Height <= 0 {
-		return fmt.Errorf("setViewport: %d×%d is no size", s.Width, s.Height)
+	if s.Width <= 0 || s.Height <= 0 || s.Scale < 0 {
+		return fmt.Errorf("setViewport: %d×%d at %g is no size", s.Width, s.Height, cmp.Or(s.Scale, 1))
 	}
 	if c.actions == 0 { // the page opens in this size
 		c.rec.Header.Viewport = playback.Viewport{
@@ -166,7 +167,7 @@ func (c *converter) click(s *step) error {
 	if s.DeviceType == "touch" {
 		c.problem("touch becomes a click: the playback has no touch events")
 	}
-	e.Duration = s.Duration
+	e.Duration = max(s.Duration, 0)
 	return c.onElement(s, e)
 }
 
@@ -184,8 +185,10 @@ func (c *converter) change(s *step) error {
 	return c.onElement(s, playback.Event{Kind: playback.Input, Value: s.Value})
 }
 
+// scroll adds the offset that was reached; @puppeteer/replay takes one that is left out as 0.
 func (c *converter) scroll(s *step) error {
-	e := playback.Event{Kind: playback.Scroll, X: s.X, Y: s.Y}
+	var top float64
+	e := playback.Event{Kind: playback.Scroll, X: cmp.Or(s.X, &top), Y: cmp.Or(s.Y, &top)}
 	if len(s.Selectors) > 0 {
 		return c.onElement(s, e)
 	}
@@ -210,6 +213,9 @@ func (c *converter) waitForElement(s *step) error {
 		e.Op = s.Operator
 	default:
 		return fmt.Errorf("waitForElement: %q is no operator", s.Operator)
+	}
+	if s.Count != nil && *s.Count < 0 {
+		return fmt.Errorf("waitForElement: %d is no count", *s.Count)
 	}
 	if e.Count == nil && s.Operator != "" {
 		one := 1

@@ -85,7 +85,7 @@ func Conform(t *testing.T, src sources.Source, name string, data []byte) {
 	if again, _ := convert(t, src, name, data); !bytes.Equal(out, again) {
 		t.Errorf("importing twice gives different bytes: %s", firstDifference(out, again))
 	}
-	sound(t, out)
+	Sound(t, out)
 	failing := errors.New("the disk is gone")
 	r := io.MultiReader(bytes.NewReader(data[:len(data)/2]), iotest.ErrReader(failing))
 	if rec, err := sources.Import(t.Context(), src, input(name, r), Options); !errors.Is(err, failing) {
@@ -157,9 +157,9 @@ func convert(t *testing.T, src sources.Source, name string, data []byte) (out, r
 	return out, report
 }
 
-// sound checks that a file is a good playback: nothing that check calls an error or a warning, except what sources
+// Sound checks that a file is a good playback: nothing that check calls an error or a warning, except what sources
 // cannot help.
-func sound(t *testing.T, file []byte) {
+func Sound(t *testing.T, file []byte) {
 	t.Helper()
 	diags, err := playback.Check(bytes.NewReader(file), "")
 	if err != nil {
