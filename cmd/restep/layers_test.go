@@ -40,6 +40,8 @@ var layers = map[string][]string{
 	"sources/...":          {"sources", "player/playback"},
 	"sources/recorder/...": {"sources", "sources/recorder", "player/playback"},
 
+	"sources/recorder/recordertest": {"player/browser", "player/playback"},
+
 	"player":           {"player/playback"},
 	"sources":          {"player/playback"},
 	"store":            {"player/playback"},
@@ -51,7 +53,7 @@ var layers = map[string][]string{
 }
 
 // testHelpers are packages that only tests import, besides cmd.
-var testHelpers = []string{"player/playertest", "dap/daptest", "lsp/lsptest", "sources/sourcetest", "store/storetest"}
+var testHelpers = []string{"player/playertest", "dap/daptest", "lsp/lsptest", "sources/sourcetest", "sources/recorder/recordertest", "store/storetest"}
 
 // owners says which packages alone may import a foreign module, so that each dependency has one place. The modules of
 // packages that do not exist yet come with them.

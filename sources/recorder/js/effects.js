@@ -1,0 +1,119 @@
+// effects.js: what the app does to its address and its storage, as the page sees it.
+
+const local = R.guard(() => localStorage), session = R.guard(() => sessionStorage);
+const area = (s) => (s === local() ? 'local' : 'session');
+
+if (R.top) {
+  // The same changes as the player notes, so that it finds each of them again.
+  const route = R.guard(() => R.emit({ ev: 'route', url: location.href }));
+  for (const name of ['pushState', 'replaceState']) {
+    R.replace(History.prototype, name, (original) => function(...args) {
+      const before = location.href, result = original.apply(this, args);
+      if (location.href !== before) route();
+      return result;
+    });
+  }
+  addEventListener('popstate', route, true);
+  addEventListener('hashchange', () => { if (history.state === null) route(); }, true);
+}
+
+// What the areas held when they were last looked at. Only the methods can be watched: an assignment to a property is
+// found by comparing, when the page comes to rest and before the next action.
+const known = { local: null, session: null };
+const getItem = Storage.prototype.getItem, keyAt = Storage.prototype.key;
+const mostItems = 500;
+
+const write = R.guard((where, key, value) => {
+  known[where]?.set(key, value);
+  R.emit({ ev: 'storage', area: where, key, value });
+});
+const remove = R.guard((where, key) => {
+  known[where]?.delete(key);
+  R.emit({ ev: 'storage', area: where, key });
+});
+
+R.replace(Storage.prototype, 'setItem', (original) => function(key, value) {
+  const result = original.apply(this, arguments);
+  write(area(this), String(key), String(value));
+  return result;
+});
+R.replace(Storage.prototype, 'removeItem', (original) => function(key) {
+  const result = original.apply(this, arguments);
+  remove(area(this), String(key));
+  return result;
+});
+R.replace(Storage.prototype, 'clear', (original) => function() {
+  const keys = items(this) ?? [];
+  const result = original.apply(this, arguments);
+  for (const [key] of keys) remove(area(this), key);
+  return result;
+});
+
+function items(storage) {
+  if (storage.length > mostItems) return null;
+  const all = new Map();
+  for (let i = 0; i < storage.length; i++) {
+    const key = keyAt.call(storage, i);
+    all.set(key, getItem.call(storage, key));
+  }
+  return all;
+}
+
+/** Compares the storage areas with what they held, and writes down what has changed. */
+R.compareStorage = () => {
+  for (const storage of [local(), session()]) {
+    const now = storage && items(storage);
+    if (!now) continue;
+    const where = area(storage), before = known[where];
+    known[where] = now;
+    if (!before) continue;
+    for (const [key, value] of now) if (before.get(key) !== value) write(where, key, value);
+    for (const key of before.keys()) if (!now.has(key)) remove(where, key);
+  }
+};
+R.native.idle(R.guard(R.compareStorage));
+
+// Cookies that the page sets. Those that come with answers are in their headers.
+const cookie = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie');
+const setCookie = R.guard((text) => {
+  const [, key, value, attributes] = /^\s*([^=;]*)=?([^;]*)(.*)$/s.exec(text);
+  const age = /;\s*max-age\s*=\s*(-?\d+)/i.exec(attributes);
+  const expires = /;\s*expires\s*=\s*([^;]+)/i.exec(attributes);
+  const gone = age ? Number(age[1]) <= 0 : expires && Date.parse(expires[1]) <= Date.now();
+  if (gone) remove('cookie', key.trim());
+  else write('cookie', key.trim(), value.trim());
+});
+if (cookie?.configurable) {
+  Object.defineProperty(Document.prototype, 'cookie', {
+    ...cookie,
+    set: R.disguise(function(text) {
+      cookie.set.call(this, text);
+      setCookie(String(text));
+    }, cookie.set),
+  });
+}
+if (globalThis.CookieStore) {
+  R.replace(CookieStore.prototype, 'set', (original) => function(name, value) {
+    const result = original.apply(this, arguments);
+    const given = typeof name === 'object' && name !== null ? name : { name, value };
+    result.then(() => write('cookie', String(given.name), String(given.value)), () => {});
+    return result;
+  });
+  R.replace(CookieStore.prototype, 'delete', (original) => function(name) {
+    const result = original.apply(this, arguments);
+    result.then(() => remove('cookie', String(name?.name ?? name)), () => {});
+    return result;
+  });
+}
+
+// What the app does in the person's name must not be taken for theirs: these fire trusted events.
+for (const [holder, name] of [[HTMLElement.prototype, 'click'], [Document.prototype, 'execCommand'], [HTMLFormElement.prototype, 'requestSubmit'], [HTMLFormElement.prototype, 'reset']]) {
+  R.replace(holder, name, (original) => function() {
+    R.scripted++;
+    try {
+      return original.apply(this, arguments);
+    } finally {
+      R.scripted--;
+    }
+  });
+}

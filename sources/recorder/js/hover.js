@@ -1,0 +1,83 @@
+// hover.js: hovering that opened something, which the next press is on. Nothing else of the pointer's way is kept.
+
+const soon = 300; // ms within which what changes was opened by the pointer
+const most = 12;
+let way = []; // where the pointer entered elements since the last action: {element, clientX, clientY, t}
+let opened = []; // {by, added, changed}: elements that came, and those that got other attributes
+
+R.hear('pointerover', (e) => {
+  if (e.pointerType === 'touch' || R.pressing()) return;
+  if (way.length === most) way.shift();
+  way.push({ element: e.target, clientX: e.clientX, clientY: e.clientY, t: R.now() });
+});
+
+R.onMutation((records) => {
+  const by = way.at(-1);
+  if (!by || R.now() - by.t > soon) return;
+  if (opened.at(-1)?.by !== by && opened.push({ by, added: [], changed: [] }) > 5) opened.shift();
+  const { added, changed } = opened.at(-1);
+  for (const r of records.slice(0, 200)) {
+    if (r.type === 'attributes') changed.push(r.target);
+    else for (const node of r.addedNodes) if (node.nodeType === 1) added.push(node);
+  }
+});
+
+// The rules of the style sheets that show something below the pointer, as [what is shown, what is pointed at].
+let rules = null, sheets = -1;
+const shows = ['display', 'visibility', 'opacity', 'pointer-events', 'max-height', 'height', 'transform', 'left', 'top', 'clip-path'];
+
+function collect(list) {
+  for (const rule of list) {
+    if (rule.cssRules?.length) collect(rule.cssRules);
+    if (!rule.selectorText?.includes(':hover') || !shows.some((p) => rule.style.getPropertyValue(p))) continue;
+    for (const selector of rule.selectorText.split(/,(?![^(]*\))/)) {
+      const i = selector.lastIndexOf(':hover');
+      // Only what is beside or below the element that is pointed at can be opened by it.
+      if (i >= 0 && /[\s>+~]/.test(selector.slice(i).trim())) rules.push([selector, selector.slice(0, i).trim() || '*']);
+    }
+  }
+}
+
+function hoverRules() {
+  if (rules && sheets === document.styleSheets.length) return rules;
+  rules = [];
+  sheets = document.styleSheets.length;
+  for (const sheet of document.styleSheets) {
+    try {
+      collect(sheet.cssRules);
+    } catch { /* of another origin */ }
+  }
+  return rules;
+}
+
+/** The elements by which a rule of CSS shows what is around the element. */
+function* byRules(element) {
+  for (const [selector, pointed] of hoverRules()) {
+    let shown = null;
+    try {
+      shown = element.closest(selector);
+    } catch { /* the browser reads it, and this does not */ }
+    if (!shown) continue;
+    const step = way.findLast((w) => !R.contains(shown, w.element) && w.element.closest(pointed));
+    if (step) yield step;
+  }
+}
+
+/** Writes down what the pointer opened, before a press on the element. */
+R.openers = (element) => {
+  const steps = new Set();
+  for (const { by, added, changed } of opened) {
+    const around = (e) => !R.contains(e, document.body) && R.contains(e, element);
+    if (by.element.isConnected && (added.some(around) || changed.some((e) => e !== element && around(e)))) steps.add(by);
+  }
+  for (const step of byRules(element)) if (step.element.isConnected) steps.add(step);
+  for (const step of [...steps].sort((a, b) => a.t - b.t)) {
+    const on = R.meant(step.element);
+    if (on !== element) R.emit({ t: step.t, ev: 'hover', on: R.target(on, step) });
+  }
+};
+R.part((what) => {
+  if (what === 'press') return; // it looks at them first
+  way = way.slice(-3);
+  opened = [];
+});

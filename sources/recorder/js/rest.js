@@ -1,0 +1,72 @@
+// rest.js: when a page has come to rest after an action, and how it looked then: the expect entries. Also the one
+// observer of the document, whose records the parts share.
+
+const quiet = 300; // ms without a change of the document that count as rest
+const longest = 5000; // ms after which a page that never rests is no longer waited for
+const hasty = 50; // ms between two actions within which the page is not looked at
+let active = 0; // when the document last changed
+let acted = 0; // when the last action was; 0: the page was looked at since
+let timer = 0;
+
+const listeners = [];
+/** Adds a function that gets the records of changes of the document: children and attributes. */
+R.onMutation = (f) => listeners.push(R.guard(f));
+/** True while something of the last action is still to be written down, so that the page is not looked at yet. */
+R.holding = () => false;
+R.compareStorage = () => {};
+/** How many requests of the app are on their way, where the page knows. */
+R.requests = () => 0;
+
+new MutationObserver((records) => {
+  active = R.now();
+  for (const f of listeners) f(records);
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeOldValue: true });
+
+R.onMutation((records) => {
+  for (const r of records) if (r.oldValue === 'password' && r.attributeName === 'type') R.wasPassword(r.target);
+});
+
+/** Says that an action was written down, which took place at t. */
+R.acted = (t = R.now()) => {
+  if (!R.top) return;
+  acted = active = t;
+  if (!timer) timer = R.native.later(look, quiet);
+};
+
+function look() {
+  timer = 0;
+  if (!acted) return;
+  const now = R.now();
+  const rests = now - active >= quiet && !R.holding() && !R.requests();
+  if (rests) R.native.idle(R.guard(expect), { timeout: 500 });
+  else if (now - acted < longest) timer = R.native.later(look, Math.max(quiet - (now - active), 50));
+}
+
+// A hash over a secret would give it away to whoever tries all card numbers.
+const shy = () => R.all(R.trees(), 'input,textarea,[data-private]').some((e) => (e.value === undefined || e.value !== '') && e.type !== 'hidden' && R.secret(e) !== '');
+
+function focus() {
+  const e = R.focused();
+  if (!e) return '';
+  const id = R.attr(e, 'id');
+  if (id && !R.volatile(id)) return id;
+  return R.attr(e, 'data-testid') || (R.hidden(e) ? '' : R.squash(R.name(e)).slice(0, 120));
+}
+
+function expect() {
+  if (!acted) return;
+  acted = 0;
+  R.compareStorage();
+  const entry = { ev: 'expect', url: location.href };
+  if (document.title) entry.title = document.title;
+  const on = focus();
+  if (on) entry.focus = on;
+  const sum = shy() ? null : R.sum();
+  if (sum) entry.sum = sum;
+  R.emit(entry);
+}
+
+/** Looks at the page before the next action, where nobody has looked since the last one. */
+R.lookNow = (what) => {
+  if (acted && what !== 'again' && R.now() - acted > hasty) expect();
+};

@@ -1,0 +1,49 @@
+// secret.js: what the page knows about secrets. An entry names the places of it that hold one, and of which kind; what
+// reads the entries replaces them before anything is stored.
+
+// A field that ever was a password stays one: "show password" makes it text.
+const passwords = new WeakSet();
+const named = {
+  password: /passw|pwd|passphrase|secret|\bpin\b|pin-?code/i,
+  card: /card-?_?num|cardnumber|\bcc-?_?num|\bpan\b/i,
+  iban: /iban/i,
+  token: /one-?time|\botp\b|api-?key|token|mfa|2fa/i,
+};
+// https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill
+const autofill = { 'current-password': 'password', 'new-password': 'password', 'one-time-code': 'token', 'cc-number': 'card', email: 'email' };
+const rules = R.config.private.join(',');
+
+/** Remembers that the element is a field for passwords. */
+R.wasPassword = (element) => passwords.add(element);
+
+const isPrivate = (element) => {
+  for (let e = element; e; e = R.parent(e)) {
+    if (e.hasAttribute('data-private') || rules && R.is(e, rules)) return true;
+  }
+  return false;
+};
+
+/** @returns {boolean} whether the texts of an element are not for a recording */
+R.hidden = R.guard((element) => isPrivate(element));
+
+/** @returns {string} the kind of secret that an element holds: 'password', 'card', 'iban', 'email', 'token', 'private' or '' */
+R.secret = (element) => {
+  if (element.localName === 'input') {
+    if (element.type === 'password') passwords.add(element);
+    if (passwords.has(element)) return 'password';
+    for (const word of R.attr(element, 'autocomplete').toLowerCase().split(/\s+/)) {
+      if (autofill[word]) return autofill[word];
+      if (word.startsWith('cc-')) return 'private';
+    }
+    if (element.type === 'email') return 'email';
+    const names = `${R.attr(element, 'name')} ${R.attr(element, 'id')}`;
+    for (const kind in named) if (named[kind].test(names)) return kind;
+  }
+  return isPrivate(element) ? 'private' : '';
+};
+
+/** The secret places of an entry as {secret}, or nothing. */
+R.secrets = (element, ...places) => {
+  const kind = element && R.secret(element);
+  return kind ? { secret: Object.fromEntries(places.map((place) => [place, kind])) } : {};
+};

@@ -1,0 +1,297 @@
+// Package recordertest is a person at a browser, for tests of the recorder: trusted input over the DevTools protocol,
+// in real time, and the entries that a page script reports meanwhile. It knows neither the script nor what the entries
+// should be. It is for tests only.
+package recordertest
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"restep/player/browser"
+	"restep/player/playback"
+)
+
+// Binding is the name of the function that takes entries.
+const Binding = "__restepRecord"
+
+// Size of the viewport in CSS px.
+const (
+	Width  = 1000
+	Height = 1800
+)
+
+type params = map[string]any
+
+// Entry is what a page script reported: an event whose T is in ms since the epoch, and what it says beside.
+type Entry struct {
+	playback.Event
+	Secret map[string]string
+	N      int
+}
+
+// Person is a tab with someone at it. Methods fail the test where something cannot be done; one goroutine uses it.
+type Person struct {
+	t testing.TB
+	s *browser.Session
+
+	mu      sync.Mutex // guards what follows
+	entries []Entry
+	frames  map[int64]string // execution context -> frame id
+	main    string           // id of the main frame
+	errs    []error
+	drags   chan jsontext.Value
+}
+
+// Start starts a browser that reaches the app's host ("127.0.0.1:8080"); every document in it runs the script first.
+// A test is skipped where there is no browser.
+func Start(t testing.TB, host, script string) *Person {
+	t.Helper()
+	if _, err := browser.Find(os.Getenv); err != nil {
+		t.Skipf("SKIP: %v", err)
+	}
+	b, err := browser.Start(t.Context(), browser.Options{Headless: true, Reach: []string{host}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	c, err := b.NewContext(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, main, err := c.NewTab(t.Context(), Width, Height)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Person{t: t, s: s, frames: map[int64]string{}, main: main, drags: make(chan jsontext.Value, 1)}
+	s.Handle(p.onEvent)
+	p.Call("Page.enable", nil, nil)
+	p.Call("Runtime.enable", nil, nil)
+	p.Call("Runtime.addBinding", params{"name": Binding}, nil)
+	p.Call("Page.addScriptToEvaluateOnNewDocument", params{"source": script}, nil)
+	p.Call("Emulation.setDeviceMetricsOverride", params{"width": Width, "height": Height, "deviceScaleFactor": 1, "mobile": false}, nil)
+	p.Call("Emulation.setFocusEmulationEnabled", params{"enabled": true}, nil)
+	p.Call("Browser.grantPermissions", params{"permissions": []string{"clipboardReadWrite"}, "browserContextId": c.ID}, nil)
+	return p
+}
+
+// onEvent is called by the browser's reader.
+func (p *Person) onEvent(e browser.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e.Method {
+	case "Runtime.bindingCalled":
+		var c struct {
+			Name    string `json:"name"`
+			Payload string `json:"payload"`
+			Context int64  `json:"executionContextId"`
+		}
+		err := e.Decode(&c)
+		if err == nil && c.Name == Binding {
+			err = p.take(c.Payload, p.frames[c.Context])
+		}
+		if err != nil {
+			p.errs = append(p.errs, err)
+		}
+	case "Runtime.executionContextCreated":
+		var c struct {
+			Context struct {
+				ID  int64 `json:"id"`
+				Aux struct {
+					Frame string `json:"frameId"`
+				} `json:"auxData"`
+			} `json:"context"`
+		}
+		if e.Decode(&c) == nil {
+			p.frames[c.Context.ID] = c.Context.Aux.Frame
+		}
+	case "Input.dragIntercepted":
+		var d struct {
+			Data jsontext.Value `json:"data"`
+		}
+		if e.Decode(&d) == nil {
+			select {
+			case p.drags <- d.Data:
+			default:
+			}
+		}
+	case "Runtime.exceptionThrown":
+		if strings.Contains(string(e.Params), "__restep") {
+			p.errs = append(p.errs, fmt.Errorf("the page script threw: %s", e.Params))
+		}
+	}
+}
+
+// take decodes a message; p.mu is held. The frame of an entry is left as the browser's id in its Tab.
+func (p *Person) take(payload, frame string) error {
+	var list []jsontext.Value
+	if err := json.Unmarshal([]byte(payload), &list); err != nil {
+		return fmt.Errorf("message %.100s: %w", payload, err)
+	}
+	for _, raw := range list {
+		var e Entry
+		var more struct {
+			Secret map[string]string `json:"secret"`
+			N      int               `json:"n"`
+		}
+		if err := json.Unmarshal(raw, &e.Event); err != nil {
+			return fmt.Errorf("entry %.300s: %w", raw, err)
+		}
+		if err := json.Unmarshal(raw, &more); err != nil {
+			return fmt.Errorf("entry %.300s: %w", raw, err)
+		}
+		e.Extra = nil
+		e.Secret, e.N = more.Secret, more.N
+		if frame != p.main {
+			e.Tab = frame
+		}
+		p.entries = append(p.entries, e)
+	}
+	return nil
+}
+
+// Call sends a command of the protocol.
+func (p *Person) Call(method string, params, result any) {
+	p.t.Helper()
+	if err := p.s.Call(p.t.Context(), method, params, result); err != nil {
+		p.t.Fatalf("%s: %v", method, err)
+	}
+}
+
+// Open opens a URL and waits until it is loaded.
+func (p *Person) Open(url string) {
+	p.t.Helper()
+	var r struct {
+		Error string `json:"errorText"`
+	}
+	p.Call("Page.navigate", params{"url": url}, &r)
+	if r.Error != "" {
+		p.t.Fatalf("open %s: %s", url, r.Error)
+	}
+	p.Wait("document.readyState === 'complete'")
+}
+
+// Eval evaluates an expression, or what its promise becomes, into result (nil: dropped).
+func (p *Person) Eval(expr string, result any) {
+	p.t.Helper()
+	var r struct {
+		Result struct {
+			Value jsontext.Value `json:"value"`
+		} `json:"result"`
+		Exception *struct {
+			Object struct {
+				Description string `json:"description"`
+			} `json:"exception"`
+		} `json:"exceptionDetails"`
+	}
+	p.Call("Runtime.evaluate", params{"expression": expr, "returnByValue": true, "awaitPromise": true}, &r)
+	if r.Exception != nil {
+		p.t.Fatalf("%s: %s", expr, r.Exception.Object.Description)
+	}
+	if result != nil && r.Result.Value != nil {
+		if err := json.Unmarshal(r.Result.Value, result); err != nil {
+			p.t.Fatalf("%s: %v", expr, err)
+		}
+	}
+}
+
+// Text evaluates an expression to a string.
+func (p *Person) Text(expr string) string {
+	p.t.Helper()
+	var s string
+	p.Eval("String("+expr+")", &s)
+	return s
+}
+
+// Wait waits until an expression is true; it gives up after 10 s.
+func (p *Person) Wait(expr string) {
+	p.t.Helper()
+	var ok bool
+	p.Eval(`new Promise((done) => {
+		const end = performance.now() + 10000;
+		const look = () => { if (`+expr+`) done(true); else if (performance.now() > end) done(false); else setTimeout(look, 5); };
+		look();
+	})`, &ok)
+	if !ok {
+		p.t.Fatalf("%s does not become true", expr)
+	}
+}
+
+// Pause lets so many ms of the page's time pass: what a person does takes time, and a recorder has to see it.
+func (p *Person) Pause(ms int) {
+	p.t.Helper()
+	p.Eval(fmt.Sprintf("new Promise((done) => setTimeout(done, %d))", ms), nil)
+}
+
+// Leave leaves the page and returns what it reported since the last time, in the order of the times.
+func (p *Person) Leave() []Entry {
+	p.t.Helper()
+	p.Call("Page.navigate", params{"url": "about:blank"}, nil)
+	p.Wait("location.href === 'about:blank'")
+	return p.Take()
+}
+
+// Take returns what was reported since the last time, in the order of the times.
+func (p *Person) Take() []Entry {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, err := range p.errs {
+		p.t.Error(err)
+	}
+	list := p.entries
+	p.entries, p.errs = nil, nil
+	sortByTime(list)
+	return list
+}
+
+// FrameID returns the browser's id of a frame's document.
+func (p *Person) FrameID(css string) string {
+	p.t.Helper()
+	var doc struct {
+		Root struct {
+			ID int64 `json:"nodeId"`
+		} `json:"root"`
+	}
+	p.Call("DOM.getDocument", nil, &doc)
+	var n struct {
+		ID int64 `json:"nodeId"`
+	}
+	p.Call("DOM.querySelector", params{"nodeId": doc.Root.ID, "selector": css}, &n)
+	var d struct {
+		Node struct {
+			Frame string `json:"frameId"`
+		} `json:"node"`
+	}
+	p.Call("DOM.describeNode", params{"nodeId": n.ID}, &d)
+	return d.Node.Frame
+}
+
+// In returns the same person in a subtest.
+func (p *Person) In(t testing.TB) *Person {
+	p.mu.Lock()
+	p.t = t
+	p.mu.Unlock()
+	return p
+}
+
+// Fresh opens a URL in a tab without storage and cookies, and returns when it did.
+func (p *Person) Fresh(url string) time.Time {
+	p.t.Helper()
+	p.Call("Storage.clearDataForOrigin", params{"origin": strings.Join(strings.SplitN(url, "/", 4)[:3], "/"), "storageTypes": "all"}, nil)
+	p.Take()
+	start := time.Now()
+	p.Open(url)
+	p.Eval("sessionStorage.clear()", nil)
+	return start
+}
