@@ -23,7 +23,7 @@ func Parts() []string { return slices.Clone(parts[:]) }
 //
 //   - base: R.worker, R.replace, R.disguise
 //   - chance: random numbers from R.config.seed
-//   - tree: R.trees, R.shadow, R.path, R.all, R.parent, R.contains
+//   - tree: R.trees, R.shadow, R.path, R.all, R.parent, R.contains, R.at
 //   - name: R.role, R.name, R.attr, R.fold, R.squash
 //   - field: R.fieldOf, R.kindOf, R.valueOf, R.focused
 //   - select: R.selectors, the ways to find the element of a target

@@ -75,6 +75,7 @@ if (!R.worker) {
     if (!select) return;
     if (field.isContentEditable) {
       const selection = getSelection();
+      if (select === 'end' && atEnd(field, selection)) return; // the caret may stand in a style of its own
       selection.selectAllChildren(field);
       if (select === 'end') selection.collapseToEnd();
     } else if (select === 'all') {
@@ -86,6 +87,15 @@ if (!R.worker) {
       getSelection().modify('move', 'forward', 'lineboundary');
     }
   };
+
+  /** Whether the caret stands behind the last character of an editor. */
+  function atEnd(field, selection) {
+    if (!selection.isCollapsed || !field.contains(selection.anchorNode)) return false;
+    const rest = document.createRange();
+    rest.selectNodeContents(field);
+    rest.setStart(selection.anchorNode, selection.anchorOffset);
+    return rest.toString() === '';
+  }
 
   const loose = (text) => text.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
 

@@ -14,17 +14,6 @@ if (!R.worker) {
   R.visible = (element) => element.checkVisibility({ visibilityProperty: true }) && R.rects(element).length > 0
     || getComputedStyle(element).display === 'contents' && R.rects(element).length > 0;
 
-  /** @returns {Element|null} the innermost element at a point, through shadow roots */
-  R.at = (x, y) => {
-    let hit = document.elementFromPoint(x, y);
-    for (let root = hit && R.shadow(hit); root; root = R.shadow(hit)) {
-      const inner = root.elementFromPoint(x, y);
-      if (!inner || inner === hit) break;
-      hit = inner;
-    }
-    return hit;
-  };
-
   /** A short description of an element for people. */
   R.describe = (element) => {
     if (!element) return 'nothing';

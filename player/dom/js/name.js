@@ -197,15 +197,28 @@ if (!R.worker) {
 
   const named = ['aria-label', 'title', 'placeholder', 'aria-placeholder', 'alt', 'value', 'label'];
 
+  // One walk over a document's texts is enough for all selectors of a target that look for the same word.
+  let cached = null;
+  /** From now on, until it is called with false, R.texts may answer from memory: nothing changes the document. */
+  R.cacheTexts = (on) => { cached = on ? new Map() : null; };
+
   /** The text nodes that hold a word, as their parent elements. */
-  R.texts = (trees, word) => trees.flatMap((tree) => {
+  R.texts = (trees, word) => {
+    const known = cached?.get(word);
+    if (known) return known;
+    const found = trees.flatMap((tree) => textsIn(tree, word));
+    cached?.set(word, found);
+    return found;
+  };
+
+  function textsIn(tree, word) {
     const found = [];
     const walker = document.createTreeWalker(tree, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       if (node.data.includes(word) && node.parentElement) found.push(node.parentElement);
     }
     return found;
-  });
+  }
 
   /**
    * The elements of the CSS whose name can hold a word: those around a text or attribute with it, those labelled by

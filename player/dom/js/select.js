@@ -2,7 +2,7 @@
 //
 // Stands on tree.js and name.js.
 if (!R.worker) {
-  const testAttributes = ['data-testid', 'data-test-id', 'data-test', 'data-qa', 'data-cy', 'data-e2e', 'data-pw',
+  const testAttributes = R.testAttributes = ['data-testid', 'data-test-id', 'data-test', 'data-qa', 'data-cy', 'data-e2e', 'data-pw',
     'data-automation-id', 'data-test-selector', 'data-testing', 'testid', 'test-id', 'qa-id'];
   /** More matches than this say nothing, and cost time. */
   const tooMany = R.tooMany = 400;
@@ -19,7 +19,6 @@ if (!R.worker) {
     }
     return found;
   }
-
 
   function byXPath(xpath) {
     const found = document.evaluate(xpath, document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
@@ -91,7 +90,8 @@ if (!R.worker) {
   };
 
   const positional = (selector) => /:nth-|:first-|:last-|\[\d+\]/.test(selector) || !/[#.[\]@'"]/.test(selector);
-  const volatile = (id) => /\d{3,}|[0-9a-f]{8}|^:?r[0-9a-z]+:?$|[:«]/.test(id);
+  /** Whether an id looks as if it were another one next time. */
+  const volatile = R.volatile = (id) => /\d{3,}|[0-9a-f]{8}|^_?r_?\d|[:«]/.test(id);
   const attributeWeights = { id: 45, name: 30, placeholder: 25, 'aria-label': 30, href: 20, alt: 20, title: 20, value: 10, type: 4 };
 
   /**

@@ -61,4 +61,15 @@ if (!R.worker) {
     for (let e = inner; e; e = R.parent(e)) if (e === outer) return true;
     return false;
   };
+
+  /** @returns {Element|null} the innermost element at a point, through shadow roots */
+  R.at = (x, y) => {
+    let hit = document.elementFromPoint(x, y);
+    for (let root = hit && R.shadow(hit); root; root = R.shadow(hit)) {
+      const inner = root.elementFromPoint(x, y);
+      if (!inner || inner === hit) break;
+      hit = inner;
+    }
+    return hit;
+  };
 }
