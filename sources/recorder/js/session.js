@@ -1,0 +1,140 @@
+// session.js: what only a recorder that drives the browser asks of a page: errors in the words in which a replay tells
+// them, the size and visibility of the tab, what scripts do that looks like the person's doing, and how sockets end.
+
+// "    at fn (url:line:col)" and "    at url:line:col", as V8 prints them.
+const frames = (stack) => {
+  const out = [];
+  for (const line of String(stack || '').split('\n')) {
+    const m = /^\s+at (?:(.*?) \()?(.*?):(\d+):(\d+)\)?$/.exec(line);
+    if (m && !m[2].includes('__restep')) out.push({ ...(m[1] && { fn: m[1] }), url: m[2], line: +m[3], col: +m[4] });
+    if (out.length === 20) break;
+  }
+  return out;
+};
+const cut = (s) => s.length > 8192 ? `${s.slice(0, 8192)}…` : s;
+const brief = (v) => {
+  if (v === null || typeof v !== 'object') return typeof v === 'function' ? `ƒ ${v.name}()` : String(v);
+  try {
+    return JSON.stringify(v) ?? String(v);
+  } catch {
+    return Object.prototype.toString.call(v);
+  }
+};
+const failure = R.guard((reason, extra) => {
+  const isError = reason instanceof Error || reason && typeof reason === 'object' && 'message' in reason;
+  const stack = frames(isError && reason.stack);
+  R.emit({
+    ev: 'error', name: cut(String(isError ? reason.name || 'Error' : 'Error')),
+    message: cut(isError ? String(reason.message) : brief(reason)), ...(stack.length && { stack }), ...extra,
+  });
+});
+addEventListener('error', (e) => {
+  if (!(e instanceof ErrorEvent) || e.message === undefined) return; // a resource did not load
+  if (e.error !== null && e.error !== undefined) failure(e.error);
+  else failure({ name: /^Uncaught (\w+):/.exec(e.message)?.[1], message: e.message.replace(/^Uncaught (\w+: )?/, '') });
+}, true);
+addEventListener('unhandledrejection', (e) => failure(e.reason, { rejection: true }), true);
+
+// The recording ends: what is unfinished is told now. The event has a name that nobody else knows.
+if (R.config.ending) {
+  addEventListener(R.config.ending, (e) => {
+    e.stopImmediatePropagation();
+    R.begin('');
+    R.flush();
+  }, true);
+}
+
+if (R.top) {
+  let timer = 0, shown = `${innerWidth} ${innerHeight}`;
+  addEventListener('resize', () => {
+    R.native.never(timer);
+    timer = R.native.later(R.guard(() => {
+      const size = `${innerWidth} ${innerHeight}`;
+      if (size === shown || !innerWidth || !innerHeight) return;
+      shown = size;
+      R.emit({ ev: 'resize', width: innerWidth, height: innerHeight, scale: devicePixelRatio });
+    }), 200); // where it comes to rest
+  }, true);
+  addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') R.emit({ ev: 'tab', op: 'switch' });
+  }, true);
+  // A script that goes through the history, or closes its window, does so again in a replay.
+  for (const name of ['back', 'forward', 'go']) {
+    R.replace(History.prototype, name, (original) => function() {
+      R.emit({ ev: 'restep.history' });
+      R.flush();
+      return original.apply(this, arguments);
+    });
+  }
+  R.replace(globalThis, 'close', (original) => function() {
+    R.emit({ ev: 'restep.close' });
+    R.flush();
+    return original.apply(this, arguments);
+  });
+  // The commit of the app, where the page says it.
+  addEventListener('load', () => R.native.idle(R.guard(() => {
+    const meta = document.querySelector('meta[name=commit],meta[name=git-commit],meta[name=revision],meta[name=version]');
+    const said = meta?.content || globalThis.__COMMIT__ || globalThis.__GIT_COMMIT__ || globalThis.__COMMIT_HASH__;
+    if (typeof said === 'string' && said && said.length <= 100) R.emit({ ev: 'restep.commit', text: said });
+  })), { once: true });
+}
+
+// The protocol does not tell the code with which a socket was closed, nor by whom.
+if (globalThis.WebSocket) {
+  const Native = WebSocket, listen = EventTarget.prototype.addEventListener, closing = new WeakSet();
+  R.replace(WebSocket.prototype, 'close', (original) => function() {
+    closing.add(this);
+    return original.apply(this, arguments);
+  });
+  globalThis.WebSocket = new Proxy(Native, {
+    construct(target, args, self) {
+      const socket = Reflect.construct(target, args, self);
+      Reflect.apply(listen, socket, ['close', R.guard((e) => {
+        R.emit({ ev: 'restep.socket', url: socket.url, close: e.code, dir: closing.has(socket) ? 'out' : 'in' });
+      })]);
+      return socket;
+    },
+  });
+  Native.prototype.constructor = globalThis.WebSocket;
+}
+
+// Requests to the app's own servers carry a trace, so that what the servers log can be joined with the recording.
+if (R.config.trace) {
+  const fresh = () => {
+    const b = [...R.native.random(new Uint8Array(24))].map((x) => x.toString(16).padStart(2, '0')).join('');
+    return `00-${b.slice(0, 32)}-${b.slice(32)}-01`;
+  };
+  const own = R.guard((url) => new URL(url, document.baseURI).origin === location.origin);
+  const traced = R.guard((input, init) => {
+    if (init !== undefined && (init === null || Object.getPrototypeOf(init) !== Object.prototype)) return undefined;
+    const request = input instanceof Request;
+    if (!own(request ? input.url : input)) return undefined;
+    const headers = new Headers(init?.headers ?? (request ? input.headers : undefined));
+    if (headers.has('traceparent')) return undefined;
+    headers.set('traceparent', fresh());
+    return { ...init, headers };
+  });
+  R.replace(globalThis, 'fetch', (original) => function(input, init) {
+    const more = traced(input, init);
+    return more ? original.call(this, input, more) : original.apply(this, arguments);
+  });
+  const named = new WeakSet(), urls = new WeakMap();
+  R.replace(XMLHttpRequest.prototype, 'open', (original) => function(method, url) {
+    const result = original.apply(this, arguments);
+    urls.set(this, String(url));
+    named.delete(this);
+    return result;
+  });
+  const setHeader = XMLHttpRequest.prototype.setRequestHeader;
+  R.replace(XMLHttpRequest.prototype, 'setRequestHeader', (original) => function(name) {
+    if (String(name).toLowerCase() === 'traceparent') named.add(this);
+    return original.apply(this, arguments);
+  });
+  const trace = R.guard((xhr) => {
+    if (urls.has(xhr) && !named.has(xhr) && own(urls.get(xhr))) setHeader.call(xhr, 'traceparent', fresh());
+  });
+  R.replace(XMLHttpRequest.prototype, 'send', (original) => function() {
+    trace(this);
+    return original.apply(this, arguments);
+  });
+}
