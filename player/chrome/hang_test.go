@@ -79,8 +79,8 @@ func TestASlowDocumentIsNoHang(t *testing.T) {
 	}))}
 	t.Cleanup(a.Close)
 	p := opened(t, stage(t), scene(a, &router{}, nil))
-	p.(*page).hangTime, p.(*page).patience = time.Second/5, time.Second/5
-	time.AfterFunc(time.Second, func() { close(slow) })
+	p.(*page).hangTime, p.(*page).patience = time.Second, time.Second
+	time.AfterFunc(5*time.Second/2, func() { close(slow) })
 	act(t, p, &playback.Event{Kind: playback.Click, On: css("#a")})
 	advance(t, p, player.Window{To: 300})
 	for now := 400.0; text(t, p, "document.title") != "/slow"; now += 100 {

@@ -46,7 +46,11 @@ func (p *page) navigate(ctx context.Context, e *playback.Event) (player.Found, e
 
 // dismiss answers the dialogs that are open before a navigation of the user. It takes place also where they do not end.
 func (p *page) dismiss(ctx context.Context, t *tab) error {
+	ctx, done := t.watched(ctx)
 	err := t.actor.unblock(ctx)
+	if silence := done(); silence != nil {
+		return silence
+	}
 	p.tellUnasked(t)
 	if storm := (*problem)(nil); errors.As(err, &storm) {
 		return nil
