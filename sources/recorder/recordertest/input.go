@@ -1,6 +1,8 @@
 package recordertest
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
@@ -232,6 +234,16 @@ func (p *Person) Compose(text string, steps ...string) {
 func (p *Person) Command(name string) {
 	p.t.Helper()
 	p.Call(key, params{"type": "rawKeyDown", "commands": []string{name}}, nil)
+}
+
+// File writes a file for the time of the test and returns its path.
+func (p *Person) File(name, content string) string {
+	p.t.Helper()
+	path := filepath.Join(p.t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	return path
 }
 
 // Choose gives files to a file input.
