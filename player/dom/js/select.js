@@ -10,12 +10,25 @@ if (!R.worker) {
   // The part of a text that a single node holds if any does: a cheap test before a dear one.
   const firstWord = (text) => R.squash(text.replace(/[\u200b-\u200f\ufeff\ue000-\uf8ff]+/g, ' ')).split(' ')[0];
 
+  // The word of a text that is likely to be the rarest in a document: with digits, else the longest.
+  const rareWord = (text) => {
+    const words = R.squash(text).split(' ');
+    return words.find((w) => /\d/.test(w)) ?? words.reduce((a, b) => (b.length > a.length ? b : a));
+  };
+
+  let most = tooMany;
+  /** From now on selectors stop after n matches, and look at the texts of the document once; 0: as before. */
+  R.counting = (n) => {
+    most = n || tooMany;
+    R.cacheTexts(n > 0);
+  };
+
   /** The elements that pass, until there are too many. */
   function some(elements, passes) {
     const found = [];
     for (const e of elements) {
       if (passes(e)) found.push(e);
-      if (found.length > tooMany) break;
+      if (found.length > most) break;
     }
     return found;
   }
@@ -35,8 +48,10 @@ if (!R.worker) {
     const key = R.fold(name);
     const css = role ? R.roleCSS(role)
       : 'a[href],button,input,select,textarea,summary,label,h1,h2,h3,h4,h5,h6,img,svg,option,[role],[aria-label],[aria-labelledby],[title],[alt]';
-    const word = firstWord(name);
-    return some(R.nameable(trees, css, word), (e) => (!role || R.role(e) === role) && R.fold(R.name(e)) === key);
+    const named = (word) => some(R.nameable(trees, css, word), (e) => (!role || R.role(e) === role) && R.fold(R.name(e)) === key);
+    const [first, rare] = [firstWord(name), rareWord(name)];
+    const found = named(rare); // a later word may come from the value of a control, which no text holds
+    return found.length || first === rare ? found : named(first);
   }
 
   function byLabel(trees, label) {
@@ -45,9 +60,9 @@ if (!R.worker) {
     const found = new Set();
     for (const e of R.all(trees, 'label')) {
       if (e.textContent.includes(word) && R.fold(e.textContent) === key && e.control) found.add(e.control);
-      if (found.size > tooMany) return [...found];
+      if (found.size > most) return [...found];
     }
-    const named = R.all(trees, '[aria-label],[aria-labelledby]');
+    const named = R.all(trees, `[aria-label*=${R.quote(word)}],[aria-labelledby]`);
     return [...found, ...some(named, (e) => !found.has(e) && R.fold(R.name(e)) === key)];
   }
 
@@ -71,7 +86,7 @@ if (!R.worker) {
       if (/^(script|style|noscript|title)$/.test(start.localName)) continue;
       const element = around(start, key);
       if (element) (R.fold(element.textContent) === key ? exact : part).add(element);
-      if (exact.size > tooMany) break;
+      if (exact.size > most) break;
     }
     for (const tree of trees) {
       for (const e of tree.querySelectorAll('input:is([type=button],[type=submit],[type=reset])')) {
