@@ -11,7 +11,7 @@ if (binding && location.href !== 'about:blank') delete globalThis[R.config.bindi
 R.native = {
   later: setTimeout.bind(window), never: clearTimeout.bind(window), soon: queueMicrotask.bind(window),
   idle: window.requestIdleCallback ? requestIdleCallback.bind(window) : (f) => setTimeout(f, 1),
-  attachShadow: Element.prototype.attachShadow,
+  attachShadow: Element.prototype.attachShadow, random: crypto.getRandomValues.bind(crypto),
 };
 
 /** True in the main frame of a tab. */

@@ -49,8 +49,8 @@ R.replace(Storage.prototype, 'clear', (original) => function() {
   return result;
 });
 
-function items(storage) {
-  if (storage.length > mostItems) return null;
+function items(storage, most = mostItems) {
+  if (storage.length > most) return null;
   const all = new Map();
   for (let i = 0; i < storage.length; i++) {
     const key = keyAt.call(storage, i);
@@ -59,10 +59,14 @@ function items(storage) {
   return all;
 }
 
-/** Compares the storage areas with what they held, and writes down what has changed. */
-R.compareStorage = () => {
+// Frames of one origin share their areas: the outermost one compares.
+const lead = R.guard(() => R.top || window.parent.location.origin !== location.origin)() ?? true;
+
+/** Compares the storage areas with what they held, where they have no more items, and writes down what has changed. */
+R.compareStorage = (most = mostItems) => {
+  if (!lead) return;
   for (const storage of [local(), session()]) {
-    const now = storage && items(storage);
+    const now = storage && items(storage, most);
     if (!now) continue;
     const where = area(storage), before = known[where];
     known[where] = now;
@@ -71,7 +75,7 @@ R.compareStorage = () => {
     for (const key of before.keys()) if (!now.has(key)) remove(where, key);
   }
 };
-R.native.idle(R.guard(R.compareStorage));
+R.native.idle(R.guard(() => R.compareStorage()));
 
 // Cookies that the page sets. Those that come with answers are in their headers.
 const cookie = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie');

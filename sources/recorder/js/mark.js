@@ -6,11 +6,12 @@
 if (R.top && R.config.mark) {
   let host = null, root = null, button = null, note = null, before = null;
   let on = false;
+  let ending = ''; // the key that has begun or ended it, until it is released
 
   const own = (e) => host !== null && (e.target === host || e.relatedTarget === host);
   const hotkey = (e) => e.altKey && e.shiftKey && e.code === 'KeyB' && /^key/.test(e.type);
   /** @returns {boolean} whether an event is about marking */
-  R.marks = (e) => own(e) || hotkey(e) || on && /^(?:pointer|mouse|touch|drag|click|dblclick|auxclick|contextmenu)/.test(e.type) || on && e.key === 'Escape';
+  R.marks = (e) => own(e) || hotkey(e) || e.type === 'keyup' && e.code === ending || on && /^(?:pointer|mouse|touch|drag|click|dblclick|auxclick|contextmenu)/.test(e.type) || on && e.key === 'Escape';
 
   const styles = {
     host: 'all: initial; position: fixed; right: 12px; bottom: 12px; z-index: 2147483647; pointer-events: none; color-scheme: light;',
@@ -42,16 +43,18 @@ if (R.top && R.config.mark) {
     build();
     on = to;
     note.value = '';
-    note.style.display = on ? 'inline-block' : 'none';
     button.textContent = on ? 'Cancel' : '● Mark';
     if (on) {
       before = R.focused();
+      note.style.display = 'inline-block';
       note.focus({ preventScroll: true });
-    } else {
-      note.blur();
-      before?.focus({ preventScroll: true });
-      before = null;
+      return;
     }
+    // The focus goes straight back: what hears of it on its way can tell where it comes from.
+    if (before?.isConnected) before.focus({ preventScroll: true });
+    note.blur();
+    note.style.display = 'none';
+    before = null;
   }
 
   const said = (e) => R.squash(e.innerText ?? e.textContent);
@@ -68,6 +71,16 @@ if (R.top && R.config.mark) {
   }
 
   const react = R.guard((e) => {
+    if (e.type === 'keyup') {
+      if (e.code === ending) ending = '';
+      return;
+    }
+    const was = on;
+    act(e);
+    if (on !== was) ending = e.code ?? '';
+  });
+
+  function act(e) {
     if (hotkey(e)) {
       R.usedModifier();
       if (e.type === 'keydown' && !e.repeat) turn(!on);
@@ -83,7 +96,7 @@ if (R.top && R.config.mark) {
       wrong(e);
       turn(false);
     }
-  });
+  }
 
   const types = 'pointerdown pointerup pointermove pointerover pointerout pointercancel mousedown mouseup mousemove mouseover mouseout click dblclick auxclick contextmenu '
     + 'touchstart touchmove touchend dragstart keydown keypress keyup beforeinput input change focus blur focusin focusout paste copy cut compositionstart compositionupdate compositionend';
@@ -92,9 +105,10 @@ if (R.top && R.config.mark) {
       if (!e.isTrusted || !R.marks(e)) return;
       react(e);
       e.stopImmediatePropagation();
-      if (!own(e) || hotkey(e)) e.preventDefault(); // the button and the note work as they do anywhere
+      // The button and the note work as they do anywhere; a key that ends it would go on in the app's field.
+      if (!own(e) || hotkey(e) || /^(?:Enter|Escape)$/.test(e.key)) e.preventDefault();
     }, { capture: true, passive: false });
-    }
+  }
   const begin = () => R.native.idle(R.guard(build));
   if (document.readyState === 'complete') begin();
   else addEventListener('load', begin, true);

@@ -2,6 +2,7 @@
 // this one: now is the time to look at what the last action led to.
 
 R.part((what) => {
-  if (what) R.lookNow(what);
-  else R.compareStorage();
+  if (what === 'again') return;
+  R.compareStorage(what ? 30 : undefined); // many items are only compared when there is time
+  if (what) R.lookNow();
 });

@@ -67,6 +67,6 @@ function expect() {
 }
 
 /** Looks at the page before the next action, where nobody has looked since the last one. */
-R.lookNow = (what) => {
-  if (acted && what !== 'again' && R.now() - acted > hasty) expect();
+R.lookNow = () => {
+  if (acted && R.now() - acted > hasty) expect();
 };

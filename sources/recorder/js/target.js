@@ -140,6 +140,9 @@ function describe(e) {
   return t;
 }
 
+/** Matches above which the number no longer matters: the selector says next to nothing. */
+const enough = 50;
+
 /** Counts what each selector finds, and takes out those that do not find the element. */
 function count(t, e) {
   const matches = {};
@@ -150,7 +153,7 @@ function count(t, e) {
     } catch { /* no selector at all: taken out */ }
     let at = e;
     if (s.same) for (let up = 0; up < 4 && at && !found.has(at); up++) at = at.firstElementChild; // see R.chain
-    if (at && found.has?.(at)) matches[s.kind] = found.size;
+    if (at && found.has?.(at) || found.size > enough) matches[s.kind] = found.size;
     else if (s.kind === 'role') delete t[t.name ? 'name' : 'role'];
     else if (t.attrs && s.kind in t.attrs) delete t.attrs[s.kind];
     else delete t[s.kind];
@@ -167,9 +170,9 @@ function count(t, e) {
  */
 R.target = (e, at) => {
   R.forgetLabels();
-  R.cacheTexts(true);
+  R.counting(enough);
   const t = count(describe(e), e);
-  R.cacheTexts(false);
+  R.counting(0);
   const box = e.getBoundingClientRect();
   const round = (n) => Math.round(n * 10) / 10;
   t.box = [box.x, box.y, box.width, box.height].map(round);
