@@ -44,17 +44,16 @@ func (m *Masker) Learn(r *Recording) error {
 			m.known.build()
 		}
 	}()
-	for i := range r.Lines {
-		l := r.Lines[i]
+	header := cloneHeader(&r.Header)
+	m.state(header.State, func(string) {})
+	return r.each(func(l *Line) error {
 		data, err := l.bytes()
 		if err != nil {
 			return err
 		}
 		m.Event(cloneEvent(&l.Event), data)
-	}
-	header := cloneHeader(&r.Header)
-	m.state(header.State, func(string) {})
-	return nil
+		return nil
+	})
 }
 
 // Event masks an event in place and returns its content masked. What was replaced is added to e.Masked; what stands

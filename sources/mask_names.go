@@ -93,6 +93,11 @@ func protocolWord(s string) bool {
 // number with dots, and what stands for a value in a template.
 var openForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d([T ]\d\d:\d\d[\d:.]*(Z|[+-]\d\d:?\d\d)?)?$|^\d+(\.\d+)+$|^\$?\{\{?[^{}"]*(\}|$)`)
 
+// isOpen reports whether a value is of openForm.
+func isOpen(s string) bool {
+	return s != "" && (classOf(s[0]) == 2 || s[0] == '$' || s[0] == '{') && openForm.MatchString(s)
+}
+
 // label reports whether a value is a text for people about a secret ("Password", "Token expired") and not a secret:
 // letters and spaces only, and no mix of cases within a word; in a sentence of four words and more, most of them.
 func label(s string) bool {

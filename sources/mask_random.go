@@ -66,7 +66,7 @@ func unmistakable(s string) bool {
 // distinct reports whether a value, where it is the whole of a value elsewhere, means the same thing there. It has six
 // characters, with letters and digits or with digits alone; what an answer calls a token must look random.
 func distinct(s string, request bool) bool {
-	if len(s) < 6 || len(s) > 8<<10 || label(s) || openForm.MatchString(s) || !strings.ContainsAny(s, digits) {
+	if len(s) < 6 || len(s) > 8<<10 || label(s) || isOpen(s) || !strings.ContainsAny(s, digits) {
 		return false
 	}
 	if strings.Trim(s, digits) == "" {
@@ -78,7 +78,7 @@ func distinct(s string, request bool) bool {
 // telling reports whether a personal value is one that its stand-in can replace everywhere: of several parts, or with
 // digits. A single word may mean something else where it stands again.
 func telling(s string) bool {
-	if len(s) < 6 || len(s) > 1000 || openForm.MatchString(s) {
+	if len(s) < 6 || len(s) > 1000 || isOpen(s) {
 		return false
 	}
 	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ._@|:-", r) })

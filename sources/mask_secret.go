@@ -10,6 +10,9 @@ import (
 
 // secret returns the stand-in of a value that is known to be secret by where it stands, and learns it.
 func (m *Masker) secret(s string) string {
+	if standIn, ok := m.anywhere[s]; ok {
+		return standIn
+	}
 	out := m.hide(s)
 	if len(s) < maxLearned {
 		m.learn(s, out)
@@ -42,7 +45,7 @@ const maxLearned = 8 << 10
 // hide returns the stand-in of a secret value. What has a format keeps it: JSON stays JSON, with the secrets in it
 // masked, and so do URLs, strings in quotes, and what follows the name of a scheme.
 func (m *Masker) hide(s string) string {
-	if s == "" || protocolWord(s) || openForm.MatchString(s) || m.masked(s) {
+	if s == "" || protocolWord(s) || isOpen(s) || m.masked(s) {
 		return s
 	}
 	if scheme, rest, ok := strings.Cut(s, " "); ok && authScheme(scheme) {
@@ -121,7 +124,7 @@ func (m *Masker) credential(scheme, s string) string {
 			return base64.StdEncoding.EncodeToString([]byte(m.value(user, scope{}) + ":" + m.secret(pass)))
 		}
 	}
-	if openForm.MatchString(s) {
+	if isOpen(s) {
 		return s
 	}
 	out := m.opaque(s)

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ func Merge(recs []*Recording, o Options) *Recording {
 	out := NewRecording("merge", o)
 	for _, r := range recs {
 		out.OnClose(r.Close)
+		out.failed = cmp.Or(out.failed, r.unpack()) // said when the lines are asked for
 	}
 	labels := labelsOf(recs)
 	dropGuessedOpens(recs)

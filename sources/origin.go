@@ -93,13 +93,12 @@ func (r *Recording) mapOrigins(origins []Origin) {
 	for i := range r.Header.Rules {
 		r.Header.Rules[i].Match = m.text(r.Header.Rules[i].Match)
 	}
-	for i := range r.Lines {
-		l := &r.Lines[i]
+	r.change(func(l *Line) {
 		m.event(&l.Event)
 		if l.Content != nil {
 			l.Content = mapped{l.Content, m}
 		}
-	}
+	})
 	for i, o := range m.origins {
 		r.Report.Origins = append(r.Report.Origins, OriginCount{From: o.From, To: o.To, Count: m.count[i]})
 	}

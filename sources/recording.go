@@ -9,16 +9,22 @@ import (
 	"restep/player/playback"
 )
 
-// Recording is a session while it is being collected: its events in memory, without order and with large content on
-// disk. One goroutine uses it at a time.
+// Recording is a session while it is being collected: its events in memory, without order and with content on disk.
+// One goroutine uses it at a time.
 type Recording struct {
 	Header playback.Header
+	// Lines are the lines that were added. Of a long recording they are the last ones that were, and none once it is
+	// imported: the others are on disk, until [Merge] asks for them.
 	Lines  []Line
 	Notes  []playback.Note
 	Report Report
 
+	packed  []*packed // before Lines
+	packAt  int       // lines in Lines from which on they are packed
+	failed  error     // the first error of packing
 	dropper *dropper
-	spill   *spill
+	spill   *spill // content
+	events  *spill // of packed lines
 	close   []func() error
 }
 
@@ -33,7 +39,7 @@ type Line struct {
 
 // NewRecording returns an empty recording of one source.
 func NewRecording(kind string, o Options) *Recording {
-	r := &Recording{dropper: newDropper(o.Drop), spill: &spill{}}
+	r := &Recording{dropper: newDropper(o.Drop), spill: &spill{}, events: &spill{}, packAt: packAt}
 	app := o.App
 	for _, m := range o.Origins { // an app that is named by where it is mapped to
 		if app != "" && OriginOf(m.To) == app {
@@ -46,7 +52,7 @@ func NewRecording(kind string, o Options) *Recording {
 	for i := range r.dropper.user { // at replay too, whether or not the recording has such requests
 		r.Header.Rules = append(r.Header.Rules, playback.Rule{Match: r.dropper.user[i].Text, Drop: true})
 	}
-	r.close = append(r.close, r.spill.close)
+	r.close = append(r.close, r.spill.close, r.events.close)
 	return r
 }
 
@@ -64,9 +70,14 @@ func (r *Recording) Close() error {
 func (r *Recording) OnClose(f func() error) { r.close = append(r.close, f) }
 
 // Add appends a line.
-func (r *Recording) Add(l Line) { r.Lines = append(r.Lines, l) }
+func (r *Recording) Add(l Line) {
+	if len(r.Lines) >= r.packAt {
+		r.pack()
+	}
+	r.Lines = append(r.Lines, l)
+}
 
-// Keep stores content for a line; large content goes to disk.
+// Keep stores content for a line; all but the smallest goes to disk.
 func (r *Recording) Keep(data []byte) (Content, error) { return r.spill.put(data) }
 
 // Drops reports whether a request is telemetry; if so, it is counted and its pattern becomes a rule of the header.
@@ -86,19 +97,19 @@ func (r *Recording) Drops(method, url string) bool {
 func (r *Recording) HasClock() bool { return !r.Header.Start.IsZero() }
 
 // rank orders what shares one moment: causes before effects, whatever order a source wrote them in.
-func rank(e *playback.Event) int {
+func rank(kind playback.Kind) int {
 	switch {
-	case e.Kind == playback.Expect:
+	case kind == playback.Expect:
 		return 1
-	case e.Kind.Action():
+	case kind.Action():
 		return 2
-	case e.Kind == playback.PageCommit, e.Kind == playback.Route:
+	case kind == playback.PageCommit, kind == playback.Route:
 		return 3
-	case e.Kind == playback.Req:
+	case kind == playback.Req:
 		return 4
-	case e.Kind.Backend():
+	case kind.Backend():
 		return 5
-	case e.Kind == playback.Res:
+	case kind == playback.Res:
 		return 6
 	}
 	return 7
@@ -108,14 +119,23 @@ func rank(e *playback.Event) int {
 // before its request, nor a redirected request before the one that led to it, even where the clock of a source says
 // so.
 func (r *Recording) Sort() {
-	r.floorTimes()
-	slices.SortStableFunc(r.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(a.T, b.T), cmp.Compare(rank(&a.Event), rank(&b.Event)))
+	r.order(func(lines []*packed) {
+		at := map[string]float64{}
+		for _, l := range lines {
+			if l.kind == playback.Req {
+				at[l.id] = l.t
+			}
+		}
+		for _, l := range lines {
+			if t, ok := at[l.of]; ok && l.of != "" && l.t < t {
+				l.t = t
+			}
+		}
+		slices.SortStableFunc(lines, func(a, b *packed) int {
+			return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(rank(a.kind), rank(b.kind)))
+		})
 	})
 }
-
-// floorTimes moves answers that are earlier than what they answer.
-func (r *Recording) floorTimes() { floor(r.Lines, r.Lines) }
 
 // floor moves the lines that are earlier than the request among others that they answer.
 func floor(lines, others []Line) {
@@ -141,7 +161,7 @@ func interleave(a, b []Line) []Line {
 	slices.SortStableFunc(b, byTime)
 	out := make([]Line, 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
-		if c := cmp.Or(cmp.Compare(a[0].T, b[0].T), cmp.Compare(rank(&a[0].Event), rank(&b[0].Event))); c <= 0 {
+		if c := cmp.Or(cmp.Compare(a[0].T, b[0].T), cmp.Compare(rank(a[0].Kind), rank(b[0].Kind))); c <= 0 {
 			out, a = append(out, a[0]), a[1:]
 		} else {
 			out, b = append(out, b[0]), b[1:]
@@ -152,13 +172,16 @@ func interleave(a, b []Line) []Line {
 
 // Rebase moves the start of the recording so that the first line is at t = 0. Lines must be sorted.
 func (r *Recording) Rebase() {
-	if len(r.Lines) == 0 || r.Lines[0].T == 0 {
-		return
-	}
-	shift := r.Lines[0].T
-	for i := range r.Lines {
-		r.Lines[i].T = round(r.Lines[i].T - shift)
-	}
+	shift := 0.0
+	r.order(func(lines []*packed) {
+		if len(lines) == 0 || lines[0].t == 0 {
+			return
+		}
+		shift = lines[0].t
+		for _, l := range lines {
+			l.t = round(l.t - shift)
+		}
+	})
 	if r.HasClock() {
 		r.Header.Start = r.Header.Start.Add(time.Duration(shift * float64(time.Millisecond)))
 	}
@@ -166,16 +189,17 @@ func (r *Recording) Rebase() {
 
 // SetCauses gives each effect that has none the last action before it in the same tab. Lines must be sorted.
 func (r *Recording) SetCauses() {
-	last := map[string]string{}
-	for i := range r.Lines {
-		e := &r.Lines[i].Event
-		switch {
-		case e.Kind.Action():
-			last[e.Tab] = e.ID
-		case e.Kind.Effect() && e.Cause == "" && e.Of == "" && e.Kind != playback.Bug:
-			e.Cause = last[e.Tab]
+	r.order(func(lines []*packed) {
+		last := map[string]string{}
+		for _, l := range lines {
+			switch {
+			case l.kind.Action():
+				last[l.tab] = l.id
+			case l.kind.Effect() && l.cause == "" && l.of == "" && l.kind != playback.Bug:
+				l.cause = last[l.tab]
+			}
 		}
-	}
+	})
 }
 
 // round keeps times readable: microseconds.

@@ -13,30 +13,8 @@ import (
 // Write masks the recording and writes it. With no masker nothing is masked. The caller closes w. The report is
 // complete afterwards.
 func (r *Recording) Write(w *playback.Writer, m *Masker) error {
-	for i := range r.Lines {
-		l := &r.Lines[i]
-		data, err := l.bytes()
-		if err != nil {
-			return fmt.Errorf("event %s: %w", l.ID, err)
-		}
-		e := cloneEvent(&l.Event)
-		before := len(e.Masked)
-		if m != nil {
-			data = m.Event(e, data)
-		}
-		if err := writeLine(w, m, l, e, data); err != nil {
-			return err
-		}
-		for _, place := range e.Masked[before:] {
-			r.Report.mask(maskedPlace(e, place))
-		}
-		r.Report.Events++
-		if e.Kind.Action() {
-			r.Report.Actions++
-		}
-		if e.Body.Hole() {
-			r.Report.Holes++
-		}
+	if err := r.each(func(l *Line) error { return r.writeMasked(w, m, l) }); err != nil {
+		return err
 	}
 	for i := range r.Notes {
 		n := r.Notes[i]
@@ -46,6 +24,33 @@ func (r *Recording) Write(w *playback.Writer, m *Masker) error {
 		if err := w.WriteNote(&n); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// writeMasked masks a line and writes it.
+func (r *Recording) writeMasked(w *playback.Writer, m *Masker, l *Line) error {
+	data, err := l.bytes()
+	if err != nil {
+		return fmt.Errorf("event %s: %w", l.ID, err)
+	}
+	e := cloneEvent(&l.Event)
+	before := len(e.Masked)
+	if m != nil {
+		data = m.Event(e, data)
+	}
+	if err := writeLine(w, m, l, e, data); err != nil {
+		return err
+	}
+	for _, place := range e.Masked[before:] {
+		r.Report.mask(maskedPlace(e, place))
+	}
+	r.Report.Events++
+	if e.Kind.Action() {
+		r.Report.Actions++
+	}
+	if e.Body.Hole() {
+		r.Report.Holes++
 	}
 	return nil
 }
