@@ -33,18 +33,22 @@ func (p *parser) convert() error {
 	if p.rec.Header.App == "" {
 		p.rec.Header.App = p.app()
 	}
-	p.rec.Header.UserAgent = p.userAgent()
-	p.rec.Header.Locale = p.locale()
+	p.rec.Header.UserAgent, p.rec.Header.Locale = p.client.agent.value, p.client.locale.value
 	var ids sources.IDs
 	for _, e := range p.entries {
 		e.id = ids.Next("q", e.start.Format(time.RFC3339Nano), e.method, e.url)
 	}
-	for _, e := range p.entries {
+	open := p.openedURL()
+	for i, e := range p.entries {
+		if err := e.load(); err != nil {
+			return err
+		}
 		if err := p.lines(e); err != nil {
 			return err
 		}
+		e.details, p.entries[i] = nil, nil
 	}
-	p.opening()
+	p.opening(open)
 	return nil
 }
 
@@ -57,21 +61,17 @@ func (p *parser) link() {
 			waiting[e.url] = list[1:]
 			// RFC 9110, 15.4: 307 and 308 repeat method and body. Archives often lack the body of the second request.
 			if r := e.from; (r.status == 307 || r.status == 308) && e.method == r.method && e.reqBody.empty() {
-				e.reqBody = r.reqBody
-				if e.req.Get("content-type") == "" && r.req.Get("content-type") != "" {
-					e.req.Set("content-type", r.req.Get("content-type"))
-				}
+				e.reqBody, e.repeats = r.reqBody, r
 			}
 			if e.sniffed {
 				e.resource = e.from.resource
 			}
 		}
-		if e.status < 300 || e.status >= 400 || e.status == 304 {
+		if e.redirect == "" {
 			continue
 		}
-		to := cmp.Or(e.redirect, e.res.Get("location"))
-		if base, err := url.Parse(e.url); err == nil && to != "" {
-			if u, err := base.Parse(to); err == nil {
+		if base, err := url.Parse(e.url); err == nil {
+			if u, err := base.Parse(e.redirect); err == nil {
 				u.Fragment = ""
 				waiting[u.String()] = append(waiting[u.String()], e)
 			}
@@ -90,13 +90,13 @@ func (p *parser) mainDocuments() {
 		if e.resource != "document" {
 			continue
 		}
-		dest, first := e.req.Get("sec-fetch-dest"), !seen[e.page]
+		first := !seen[e.page]
 		seen[e.page] = true
 		switch {
-		case dest != "":
-			e.main = dest == "document"
+		case e.dest != "":
+			e.main = e.dest == "document"
 		case e.page == "" && !first:
-			e.main = e.req.Get("upgrade-insecure-requests") != "" && e.req.Get("referer") == ""
+			e.main = e.upgrade && e.referer == ""
 		default:
 			// Playwright has one page for a tab: there each document that is no frame is a navigation.
 			e.main = first || !e.sniffed && !p.frame(e)
@@ -106,8 +106,7 @@ func (p *parser) mainDocuments() {
 
 // frame reports whether a document was loaded into a frame, as far as its address and referrer tell.
 func (p *parser) frame(e *entry) bool {
-	ref := e.req.Get("referer")
-	return ref != "" && !sources.SameSite(ref, e.url)
+	return e.referer != "" && !sources.SameSite(e.referer, e.url)
 }
 
 // app returns the origin of the first page that loaded.
@@ -122,35 +121,7 @@ func (p *parser) app() string {
 			return sources.OriginOf(e.url)
 		}
 	}
-	for _, e := range p.entries {
-		if o := cmp.Or(e.req.Get("origin"), sources.OriginOf(e.req.Get("referer"))); o != "" && o != "null" {
-			return o
-		}
-	}
-	return sources.OriginOf(p.entries[0].url)
-}
-
-func (p *parser) userAgent() string {
-	for _, e := range p.entries {
-		if ua := e.req.Get("user-agent"); ua != "" {
-			return ua
-		}
-	}
-	return ""
-}
-
-// locale is the language that the browser prefers.
-func (p *parser) locale() string {
-	for _, e := range p.entries {
-		if l := e.req.Get("accept-language"); l != "" {
-			l, _, _ = strings.Cut(l, ",")
-			l, _, _ = strings.Cut(l, ";")
-			if l = strings.TrimSpace(l); l != "*" {
-				return l
-			}
-		}
-	}
-	return ""
+	return cmp.Or(p.client.origin.value, sources.OriginOf(p.entries[0].url))
 }
 
 // lines adds what a playback has of an entry.
@@ -172,7 +143,9 @@ func (p *parser) lines(e *entry) error {
 		}
 		return nil
 	}
-	p.request(e)
+	if err := p.request(e); err != nil {
+		return err
+	}
 	p.answer(e)
 	return nil
 }
@@ -184,7 +157,7 @@ var titleForm = regexp.MustCompile(`(?is)<title[^>]*>\s*(.*?)\s*</title>`)
 // user's actions does.
 func (p *parser) navigation(e *entry) error {
 	if e.from == nil && e.method == "GET" {
-		p.rec.Add(sources.Line{Event: playback.Event{
+		p.add(sources.Line{Event: playback.Event{
 			T: p.at(e.start), Kind: playback.Open, ID: e.id + "o", URL: e.url, Inferred: true,
 		}})
 	}
@@ -204,35 +177,54 @@ func (p *parser) navigation(e *entry) error {
 	if p.rec.Header.Title == "" {
 		p.rec.Header.Title = title
 	}
-	p.rec.Add(sources.Line{Event: playback.Event{
-		T: p.at(e.end), Kind: playback.PageCommit, ID: e.id + "p", URL: e.url, Title: title,
+	p.add(sources.Line{Event: playback.Event{
+		T: p.at(e.end()), Kind: playback.PageCommit, ID: e.id + "p", URL: e.url, Title: title,
 	}})
 	return nil
 }
 
 // request adds the request.
-func (p *parser) request(e *entry) {
+func (p *parser) request(e *entry) error {
+	if err := e.repeatType(); err != nil {
+		return err
+	}
+	req := e.details.Req
 	ev := playback.Event{
 		T: p.at(e.start), Kind: playback.Req, ID: e.id, Method: e.method, URL: e.url, Resource: e.resource,
-		Headers: trimRequest(e.req, p.rec.Header.UserAgent), Body: e.reqBody.hole, Trace: traceOf(e.req),
+		Headers: trimRequest(req, p.rec.Header.UserAgent), Body: e.reqBody.hole, Trace: traceOf(req),
 	}
 	if e.from != nil {
 		ev.From = e.from.id
 	}
-	p.rec.Add(sources.Line{Event: ev, Content: e.reqBody.content})
+	p.add(sources.Line{Event: ev, Content: e.reqBody.content})
+	return nil
+}
+
+// repeatType gives a request whose body is that of a redirected one its type too.
+func (e *entry) repeatType() error {
+	for r := e.repeats; r != nil && e.details.Req.Get("content-type") == ""; r = r.repeats {
+		if err := r.load(); err != nil {
+			return err
+		}
+		if typ := r.details.Req.Get("content-type"); typ != "" {
+			e.details.Req.Set("content-type", typ)
+		}
+		r.details = nil
+	}
+	return nil
 }
 
 // answer adds what came back.
 func (p *parser) answer(e *entry) {
 	if e.status == 0 {
-		p.rec.Add(sources.Line{Event: playback.Event{
-			T: p.at(e.end), Kind: playback.Fail, ID: e.id + "r", Of: e.id, Text: e.fail,
+		p.add(sources.Line{Event: playback.Event{
+			T: p.at(e.end()), Kind: playback.Fail, ID: e.id + "r", Of: e.id, Text: e.fail,
 		}})
 		return
 	}
 	ev := playback.Event{
-		T: p.at(e.end), Kind: playback.Res, ID: e.id + "r", Of: e.id, Status: e.status,
-		Headers: trimResponse(e.res), Body: e.resBody.hole,
+		T: p.at(e.end()), Kind: playback.Res, ID: e.id + "r", Of: e.id, Status: e.status,
+		Headers: trimResponse(e.details.Res), Body: e.resBody.hole,
 	}
 	if typ := ev.Headers.Get("content-type"); typ != "" && ev.Body != nil {
 		ev.Body.Type = typ
@@ -241,7 +233,7 @@ func (p *parser) answer(e *entry) {
 	switch {
 	case e.resource == "ws":
 		ev.T, ev.Body, content = p.at(e.open()), nil, nil
-		p.rec.Add(sources.Line{Event: ev})
+		p.add(sources.Line{Event: ev})
 		p.messages(e)
 		return
 	case strings.HasPrefix(ev.Headers.Get("content-type"), "text/event-stream"):
@@ -249,21 +241,21 @@ func (p *parser) answer(e *entry) {
 			return
 		}
 	}
-	p.rec.Add(sources.Line{Event: ev, Content: content})
+	p.add(sources.Line{Event: ev, Content: content})
 }
 
 // open is when a socket or stream had its first answer.
 func (e *entry) open() time.Time {
-	at := e.end
-	if e.receive > 0 && e.end.Sub(e.start) > e.receive {
-		at = e.end.Add(-e.receive)
+	at := e.end()
+	if e.receive > 0 && e.took > e.receive {
+		at = at.Add(-e.receive)
 	}
-	for _, m := range e.sockets {
+	for _, m := range e.details.Sockets {
 		if t := epoch(m.Time); t.After(e.start) && t.Before(at) {
 			at = t
 		}
 	}
-	for _, m := range e.events {
+	for _, m := range e.details.Events {
 		if t := epoch(m.Time); t.After(e.start) && t.Before(at) {
 			at = t
 		}

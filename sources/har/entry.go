@@ -1,6 +1,7 @@
 package har
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -11,33 +12,68 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"restep/player/playback"
 	"restep/sources"
 )
 
 // entry is what is kept of an entry until all of them are known.
 type entry struct {
-	n        int // from 1
 	page     string
 	start    time.Time
-	end      time.Time
+	took     time.Duration
 	method   string
 	url      string
 	resource string
 	sniffed  bool // the archive does not say the resource
 	main     bool // a top-level document
-	req, res playback.Headers
+	upgrade  bool // the request asks to be upgraded, as navigations do
+	dest     string
+	referer  string
 	status   int
 	fail     string
-	redirect string
+	redirect string // where the response sends the browser
 	reqBody  body
 	resBody  body
-	sockets  []wsMessage
-	events   []esMessage
 	receive  time.Duration
+
+	details *details        // while the entry is read, and while it is converted
+	stored  sources.Content // of details
 
 	id   string
 	from *entry
+	// repeats is the request whose body this one has, since the archive left it out.
+	repeats *entry
+}
+
+// details is what of an entry is needed only when its lines are made. Archives have much of it: it waits on disk.
+type details struct {
+	Req, Res playback.Headers
+	Sockets  []wsMessage
+	Events   []esMessage
+}
+
+// store puts the details of an entry away.
+func (p *parser) store(e *entry) error {
+	raw, err := json.Marshal(e.details, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return err
+	}
+	e.details = nil
+	e.stored, err = p.rec.Keep(raw)
+	return err
+}
+
+// load brings the details of an entry back.
+func (e *entry) load() error {
+	raw, err := e.stored.Bytes()
+	if err != nil {
+		return err
+	}
+	e.details = new(details)
+	return json.Unmarshal(raw, e.details)
 }
 
 // body is the content of one message: what there is of it, or why it is missing.
@@ -49,24 +85,10 @@ type body struct {
 func (b *body) empty() bool { return b.content == nil && b.hole == nil }
 
 // size is what the entry takes in memory, about.
-func (e *entry) size() int {
-	n := len(e.url) + 512
-	for _, h := range []playback.Headers{e.req, e.res} {
-		for k, v := range h {
-			n += len(k) + 48
-			for _, x := range v {
-				n += len(x) + 16
-			}
-		}
-	}
-	for _, m := range e.sockets {
-		n += len(m.Data) + 64
-	}
-	for _, m := range e.events {
-		n += len(m.Data) + 96
-	}
-	return n
-}
+func (e *entry) size() int { return len(e.url) + len(e.redirect) + 512 }
+
+// end is when the response was there.
+func (e *entry) end() time.Time { return e.start.Add(e.took) }
 
 // take keeps what is needed of an entry, or returns nil where it is no request that a playback has.
 func (p *parser) take(n int, raw *rawEntry) (*entry, error) {
@@ -94,28 +116,33 @@ func (p *parser) take(n int, raw *rawEntry) (*entry, error) {
 		return nil, nil
 	}
 	e := &entry{
-		n: n, page: string(raw.PageRef), start: raw.Started.Time, method: strings.ToUpper(raw.Request.Method),
-		url: raw.Request.URL, status: raw.Response.Status, redirect: string(raw.Response.Redirect),
-		sockets: raw.Sockets, events: raw.Sources,
+		page: string(raw.PageRef), start: raw.Started.Time, took: millis(raw.Time), method: strings.ToUpper(raw.Request.Method),
+		url: raw.Request.URL, status: raw.Response.Status, receive: millis(raw.Timings.Receive),
+		details: &details{
+			Req: headers(raw.Request.Headers), Res: headers(raw.Response.Headers), Sockets: raw.Sockets, Events: raw.Sources,
+		},
 	}
 	if e.method == "" {
 		e.method = "GET"
 	}
-	e.end = e.start.Add(millis(raw.Time))
-	e.receive = millis(raw.Timings.Receive)
-	e.req, e.res = headers(raw.Request.Headers), headers(raw.Response.Headers)
+	req := e.details.Req
 	e.resource, e.sniffed = resourceOf(raw, e)
 	if p.rec.Drops(e.method, e.url) {
 		return nil, nil
 	}
-	if e.method == "OPTIONS" && e.req.Get("access-control-request-method") != "" || raw.Type == "preflight" {
+	if e.method == "OPTIONS" && req.Get("access-control-request-method") != "" || raw.Type == "preflight" {
 		p.rec.Report.LeaveOut("CORS preflights, which the browser makes itself")
 		return nil, nil
 	}
-	if p := e.req.Get("sec-websocket-protocol"); p == "vite-hmr" || p == "vite-ping" {
+	if p := req.Get("sec-websocket-protocol"); p == "vite-hmr" || p == "vite-ping" {
 		return nil, nil // the dev server's own
 	}
 	e.failure(raw)
+	if e.status >= 300 && e.status < 400 && e.status != 304 {
+		e.redirect = cmp.Or(string(raw.Response.Redirect), e.details.Res.Get("location"))
+	}
+	e.dest, e.upgrade, e.referer = req.Get("sec-fetch-dest"), req.Get("upgrade-insecure-requests") != "", p.same(req.Get("referer"))
+	p.client.see(e)
 	var err error
 	if e.reqBody, err = p.requestBody(e, raw); err != nil {
 		return nil, err
@@ -123,7 +150,18 @@ func (p *parser) take(n int, raw *rawEntry) (*entry, error) {
 	if e.resBody, err = p.responseBody(e, raw); err != nil {
 		return nil, err
 	}
-	return e, nil
+	return e, p.store(e)
+}
+
+// same returns one copy of texts that come again and again.
+func (p *parser) same(s string) string {
+	if one, ok := p.texts[s]; ok {
+		return one
+	}
+	if len(p.texts) < 1000 {
+		p.texts[s] = s
+	}
+	return s
 }
 
 // isToken reports whether a text can be a method (RFC 9110, 5.6.2); an empty one is one that the archive left out.
@@ -156,8 +194,8 @@ func (p *parser) requestBody(e *entry, raw *rawEntry) (body, error) {
 		return body{}, nil
 	}
 	typ := string(post.MimeType)
-	if e.req.Get("content-type") == "" && typ != "" {
-		e.req.Set("content-type", typ)
+	if req := e.details.Req; req.Get("content-type") == "" && typ != "" {
+		req.Set("content-type", typ)
 	}
 	switch {
 	case post.File != "":

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 
 	"github.com/go-json-experiment/json"
@@ -29,7 +30,7 @@ var _ sources.Source = Source{}
 const (
 	maxEntry   = 128 << 20 // bytes of one entry or one page as they stand in the file
 	maxEntries = 200_000
-	maxKept    = 512 << 20 // bytes of URLs and headers in memory
+	maxKept    = 512 << 20 // bytes of what is kept of entries in memory
 )
 
 // Kind implements [sources.Source].
@@ -45,10 +46,10 @@ func (Source) Recognise(head []byte) bool {
 // logForm is how an archive begins.
 var logForm = regexp.MustCompile(`^\{\s*"log"\s*:`)
 
-// Import implements [sources.Source]. Entries are read one by one; what stays in memory is the line of each request,
-// and its content goes to disk.
+// Import implements [sources.Source]. Entries are read one by one; what stays in memory is what orders and links them,
+// the rest goes to disk.
 func (Source) Import(ctx context.Context, in sources.Input, rec *sources.Recording) error {
-	p := &parser{ctx: ctx, in: in, rec: rec}
+	p := &parser{ctx: ctx, in: in, rec: rec, texts: map[string]string{}, asked: math.Inf(1), opened: math.Inf(1)}
 	p.budget = &budget{r: skipMark(in.R), left: maxEntry}
 	p.dec = jsontext.NewDecoder(p.budget, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if err := p.file(); err != nil {
@@ -72,6 +73,11 @@ type parser struct {
 	pages              []page
 	entries            []*entry
 	kept               int
+	texts              map[string]string // one copy of texts that come again and again
+	client             client
+
+	asked  float64 // t of the first request, of which there is one if there are lines of requests
+	opened float64 // t of the first navigation
 }
 
 // file reads the whole input.
@@ -125,7 +131,7 @@ func (p *parser) entry(n int) error {
 		return nil
 	}
 	if p.kept += e.size(); p.kept > maxKept {
-		return fmt.Errorf("entry %d: URLs and headers take more than %d MB: cut the recording", n, maxKept>>20)
+		return fmt.Errorf("entry %d: URLs take more than %d MB: cut the recording", n, maxKept>>20)
 	}
 	p.entries = append(p.entries, e)
 	return nil

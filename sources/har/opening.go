@@ -1,27 +1,30 @@
 package har
 
 import (
-	"slices"
+	"math"
 
 	"restep/player/playback"
 	"restep/sources"
 )
 
+// add adds a line, and notes what opening asks for.
+func (p *parser) add(l sources.Line) {
+	switch l.Kind {
+	case playback.Req:
+		p.asked = min(p.asked, l.T)
+	case playback.Open:
+		p.opened = min(p.opened, l.T)
+	}
+	p.rec.Add(l)
+}
+
 // opening adds that a page was opened where requests come before every document: the archive was begun when the page
 // was there already, or its document was filtered out. Without it a replay would have no page that could ask.
-func (p *parser) opening() {
-	asked := func(l sources.Line) bool { return l.Kind == playback.Req }
-	first := slices.IndexFunc(p.rec.Lines, asked)
-	if first < 0 {
+func (p *parser) opening(url string) {
+	if math.IsInf(p.asked, 1) || p.opened <= p.asked || sources.OriginOf(url) == "" {
 		return
 	}
-	at := p.rec.Lines[first].T // lines were added request by request, in the order of their starts
-	opened := func(l sources.Line) bool { return l.Kind == playback.Open && l.T <= at }
-	url := p.openedURL()
-	if slices.ContainsFunc(p.rec.Lines, opened) || sources.OriginOf(url) == "" {
-		return
-	}
-	p.rec.Add(sources.Line{Event: playback.Event{
+	p.add(sources.Line{Event: playback.Event{
 		T: 0, Kind: playback.Open, ID: playback.NewID("o", url), URL: url, Inferred: true,
 	}})
 	p.rec.Report.Problem("archive", "requests come before its first document: the page was opened before, as far as can be told at %s", sources.OriginOf(url))
@@ -36,8 +39,8 @@ func (p *parser) openedURL() string {
 		}
 	}
 	for _, e := range p.entries {
-		if ref := e.req.Get("referer"); sources.SameSite(ref, app) {
-			return ref
+		if sources.SameSite(e.referer, app) {
+			return e.referer
 		}
 	}
 	return app + "/"

@@ -21,10 +21,10 @@ func resourceOf(raw *rawEntry, e *entry) (resource string, sniffed bool) {
 	if r, ok := resources[strings.ToLower(string(raw.Type))]; ok {
 		return r, false
 	}
-	if strings.HasPrefix(e.url, "ws") || e.status == 101 || len(e.sockets) > 0 {
+	if strings.HasPrefix(e.url, "ws") || e.status == 101 || len(e.details.Sockets) > 0 {
 		return "ws", false
 	}
-	switch dest := e.req.Get("sec-fetch-dest"); dest {
+	switch dest := e.details.Req.Get("sec-fetch-dest"); dest {
 	case "empty":
 		return "fetch", false
 	case "iframe", "frame":
@@ -42,9 +42,9 @@ func resourceOf(raw *rawEntry, e *entry) (resource string, sniffed bool) {
 
 // sniff guesses what a request was made for.
 func sniff(raw *rawEntry, e *entry) string {
-	accept := e.req.Get("accept")
+	accept := e.details.Req.Get("accept")
 	switch {
-	case strings.EqualFold(e.req.Get("x-requested-with"), "xmlhttprequest"):
+	case strings.EqualFold(e.details.Req.Get("x-requested-with"), "xmlhttprequest"):
 		return "xhr"
 	case strings.HasPrefix(accept, "text/event-stream"):
 		return "sse"
@@ -57,7 +57,7 @@ func sniff(raw *rawEntry, e *entry) string {
 	}
 	typ, _, _ := mime.ParseMediaType(string(raw.Response.Content.MimeType))
 	if typ == "" || typ == "x-unknown" {
-		typ, _, _ = mime.ParseMediaType(e.res.Get("content-type"))
+		typ, _, _ = mime.ParseMediaType(e.details.Res.Get("content-type"))
 	}
 	switch {
 	case e.method != "GET" && e.method != "HEAD" && !(typ == "text/html" && strings.HasPrefix(accept, "text/html")):

@@ -11,14 +11,14 @@ import (
 
 // messages adds the messages of a WebSocket.
 func (p *parser) messages(e *entry) {
-	for i, m := range e.sockets {
+	for i, m := range e.details.Sockets {
 		ev := playback.Event{Kind: playback.WS, ID: e.id + "m" + itoa(i), Of: e.id, Dir: playback.In}
 		if m.Type == "send" {
 			ev.Dir = playback.Out
 		}
 		at := epoch(m.Time)
 		if at.IsZero() {
-			at, ev.Inferred = e.end, true
+			at, ev.Inferred = e.end(), true
 		}
 		ev.T = p.at(at)
 		data := []byte(m.Data)
@@ -27,7 +27,7 @@ func (p *parser) messages(e *entry) {
 			plain, err := base64.StdEncoding.DecodeString(m.Data)
 			if err != nil {
 				ev.Body = playback.NewHole("damaged", 0, "")
-				p.rec.Add(sources.Line{Event: ev})
+				p.add(sources.Line{Event: ev})
 				continue
 			}
 			data = plain
@@ -39,7 +39,7 @@ func (p *parser) messages(e *entry) {
 		if err != nil {
 			ev.Body = playback.NewHole("could not be kept on disk", int64(len(data)), "")
 		}
-		p.rec.Add(sources.Line{Event: ev, Content: content})
+		p.add(sources.Line{Event: ev, Content: content})
 	}
 }
 
@@ -47,7 +47,7 @@ func (p *parser) messages(e *entry) {
 // say when each message came: they are spread evenly over the time in which the text came. It returns false where
 // nothing is known of the messages.
 func (p *parser) stream(e *entry, res playback.Event) bool {
-	messages := e.events
+	messages := e.details.Events
 	inferred := false
 	if len(messages) == 0 && e.resBody.content != nil {
 		data, err := e.resBody.content.Bytes()
@@ -61,8 +61,8 @@ func (p *parser) stream(e *entry, res playback.Event) bool {
 	}
 	begin := e.open()
 	res.T, res.Body = p.at(begin), nil
-	p.rec.Add(sources.Line{Event: res})
-	step := e.end.Sub(begin) / time.Duration(len(messages))
+	p.add(sources.Line{Event: res})
+	step := e.end().Sub(begin) / time.Duration(len(messages))
 	for i, m := range messages {
 		at := epoch(m.Time)
 		if at.IsZero() {
@@ -72,7 +72,7 @@ func (p *parser) stream(e *entry, res playback.Event) bool {
 		if name == "message" {
 			name = ""
 		}
-		p.rec.Add(sources.Line{Event: playback.Event{
+		p.add(sources.Line{Event: playback.Event{
 			T: p.at(at), Kind: playback.SSE, ID: e.id + "m" + itoa(i), Of: e.id, Dir: playback.In,
 			Name: name, LastID: m.ID, Text: m.Data, Inferred: inferred,
 		}})
