@@ -141,14 +141,19 @@ func (d *Draft) fail(err error) error {
 
 // FinishDraft gives the draft of this name, which nobody writes any more, its final form: canonical order, and content in
 // the file itself where it fits, see [MaxFile]. Until that is complete the draft stays what it was. Each event is given to
-// each, in the final order, to be changed where only that order tells, such as its cause; nil changes nothing.
-func FinishDraft(name string, each func(*Event)) error {
+// each, in the final order, to be changed where only that order tells, such as its cause, and the header to header; nil
+// changes nothing.
+func FinishDraft(name string, header func(*Header), each func(*Event)) error {
 	f, err := OpenFile(name)
 	if err != nil {
 		return fmt.Errorf("finish draft: %w", err)
 	}
 	defer f.Close()
-	w, err := Create(name, f.Header())
+	h := *f.Header()
+	if header != nil {
+		header(&h)
+	}
+	w, err := Create(name, &h)
 	if err != nil {
 		return fmt.Errorf("finish draft: %w", err)
 	}

@@ -83,7 +83,7 @@ func (j *Journal) AddContent(e *playback.Event, data []byte, secret map[string]s
 	e.ID = "e" + strconv.Itoa(j.next)
 	if e.Cause != "" {
 		j.caused[e.ID] = true
-	} else if a := j.last[e.Tab]; a != nil && follows(e) {
+	} else if a := j.last[causeTab(e)]; a != nil && follows(e) {
 		e.Cause = a.id
 	}
 	if e.Kind == playback.Bug && e.On.IsZero() && j.last[e.Tab] != nil {
@@ -106,7 +106,17 @@ func (j *Journal) AddContent(e *playback.Event, data []byte, secret map[string]s
 }
 
 // follows reports whether a line is an effect that has a cause of its own: what belongs to a request has that of it.
-func follows(e *playback.Event) bool { return e.Kind.Effect() && e.Of == "" && e.Kind != playback.Bug }
+func follows(e *playback.Event) bool {
+	return e.Kind.Effect() && e.Of == "" && e.Kind != playback.Bug || e.Kind == playback.Tab && e.Opener != ""
+}
+
+// causeTab is the tab in which the cause of a line is: a popup's is in the tab that opened it.
+func causeTab(e *playback.Event) string {
+	if e.Kind == playback.Tab && e.Opener != "" {
+		return e.Opener
+	}
+	return e.Tab
+}
 
 // body puts content into its form; nil leaves the event's.
 func (j *Journal) body(e *playback.Event, data []byte) {
@@ -212,7 +222,10 @@ func (j *Journal) Err() error { return j.draft.Err() }
 
 // Finish ends the recording and gives the file its final form: lines in the order of time, effects behind their causes,
 // content in the file where it fits. It may be called more than once; where it fails the file stays as it grew.
-func (j *Journal) Finish() error {
+func (j *Journal) Finish() error { return j.FinishWith(nil) }
+
+// FinishWith is [Journal.Finish] where the header is complete only now: conclude gets it; nil leaves it.
+func (j *Journal) FinishWith(conclude func(*playback.Header)) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.done {
@@ -222,7 +235,7 @@ func (j *Journal) Finish() error {
 	if err := j.draft.Close(); err != nil {
 		return fmt.Errorf("finish the recording: %w", err)
 	}
-	if err := playback.FinishDraft(j.name, j.linker()); err != nil {
+	if err := playback.FinishDraft(j.name, conclude, j.linker()); err != nil {
 		return err
 	}
 	return nil
@@ -233,11 +246,11 @@ func (j *Journal) Finish() error {
 func (j *Journal) linker() func(*playback.Event) {
 	last := map[string]string{}
 	return func(e *playback.Event) {
+		if cause := last[causeTab(e)]; follows(e) && !j.caused[e.ID] && cause != "" {
+			e.Cause = cause
+		}
 		if e.Kind.Action() {
 			last[e.Tab] = e.ID
-		}
-		if follows(e) && !j.caused[e.ID] && last[e.Tab] != "" {
-			e.Cause = last[e.Tab]
 		}
 	}
 }

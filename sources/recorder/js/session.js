@@ -58,15 +58,26 @@ if (R.top) {
   addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') R.emit({ ev: 'tab', op: 'switch' });
   }, true);
+  // Where in the history the tab is: keys stay with their entries.
+  const place = R.guard((how) => {
+    const key = navigation.currentEntry?.key;
+    if (key) R.emit({ ev: 'restep.place', key, op: how });
+  });
+  if (globalThis.navigation) {
+    place(navigation.activation?.navigationType ?? 'push');
+    navigation.addEventListener('currententrychange', (e) => place(e.navigationType ?? 'replace'));
+  }
   // A script that goes through the history, or closes its window, does so again in a replay.
   for (const name of ['back', 'forward', 'go']) {
     R.replace(History.prototype, name, (original) => function() {
+      R.begin('');
       R.emit({ ev: 'restep.history' });
       R.flush();
       return original.apply(this, arguments);
     });
   }
   R.replace(globalThis, 'close', (original) => function() {
+    R.begin('');
     R.emit({ ev: 'restep.close' });
     R.flush();
     return original.apply(this, arguments);

@@ -1,0 +1,229 @@
+package recorder
+
+import (
+	"cmp"
+	"encoding/base64"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"restep/player/browser"
+	"restep/player/playback"
+)
+
+// progress writes what is known of a request: its line when its headers and content are, its answer when that is
+// complete.
+func (s *session) progress(r *request) {
+	if r.left {
+		return
+	}
+	s.takeHeads(r)
+	if r.prev != nil && !r.prev.done {
+		s.progress(r.prev)
+	}
+	if r.line == "" && r.posted && (r.sent || r.answered > 0 || r.failed != nil) {
+		s.writeRequest(r)
+	}
+	if r.line == "" || r.done || r.raw && !r.rawCame {
+		return
+	}
+	switch {
+	case r.failed != nil:
+		s.writeFailure(r)
+	case r.stream != nil && r.answered > 0:
+		s.writeHead(r)
+	case r.ended > 0 && r.whole:
+		s.writeAnswer(r)
+	}
+}
+
+// writeRequest writes the req line, and that of the redirects that led to it first.
+func (s *session) writeRequest(r *request) {
+	e := r.event
+	if r.prev != nil && !r.prev.left {
+		if r.prev.line == "" {
+			s.writeRequest(r.prev)
+		}
+		e.From = r.prev.line
+	}
+	e.Trace = traceOf(e.Headers.Get("traceparent"))
+	if n, err := strconv.Atoi(e.Headers.Get("content-length")); err == nil && n > len(r.post) && e.Body == nil {
+		e.Body, r.post = playback.NewHole("not recorded", int64(n), ""), nil // a file, which the browser does not tell
+	}
+	var data []byte
+	if len(r.post) > 0 {
+		data = r.post
+	}
+	if r.target.kind != "page" && r.target.kind != "iframe" {
+		e.Source = r.target.kind
+	}
+	r.line = s.addContent(r.target.tab, r.at, &e, data)
+	r.post, r.event.Body = nil, nil
+}
+
+// traceOf is the trace id of a traceparent header (https://www.w3.org/TR/trace-context/), "" where it is none.
+func traceOf(header string) string {
+	parts := strings.Split(header, "-")
+	if len(parts) < 4 || len(parts[1]) != 32 {
+		return ""
+	}
+	return parts[1]
+}
+
+// writeFailure writes why there is no answer.
+func (s *session) writeFailure(r *request) {
+	r.failed.Of = r.line
+	s.addContent(r.target.tab, r.ended, r.failed, nil)
+	s.close(r)
+}
+
+// head is the line of an answer without its content.
+func (r *request) head() *playback.Event {
+	return &playback.Event{Kind: playback.Res, Of: r.line, Status: r.status, Headers: r.res, Extra: served(r.via)}
+}
+
+// writeHead writes the answer that is a stream of messages.
+func (s *session) writeHead(r *request) {
+	s.addContent(r.target.tab, r.answered, r.head(), nil)
+	s.close(r)
+	r.stream.open(s)
+}
+
+// writeAnswer writes an answer with its content.
+func (s *session) writeAnswer(r *request) {
+	e := r.head()
+	e.Body = r.hole
+	if r.hole == nil && len(r.body) > 0 && r.res.Get("content-type") == "" && r.mime != "" {
+		e.Body = &playback.Body{Type: r.mime}
+	}
+	data := r.body
+	if r.hole != nil || len(data) == 0 {
+		data = nil
+	}
+	s.addContent(r.target.tab, r.ended, e, data)
+	s.close(r)
+}
+
+// close forgets a request that is written.
+func (s *session) close(r *request) {
+	r.done, r.body = true, nil
+	key := call{r.target, r.id}
+	if s.exchanges[key] == r && r.stream == nil {
+		delete(s.exchanges, key)
+		delete(s.heads, key)
+	}
+}
+
+// onFinished asks for the content of an answer that is complete. It is asked for at once, and never fetched again.
+func (s *session) onFinished(x *target, e browser.Event) {
+	var p struct {
+		Timestamp float64 `json:"timestamp"`
+		Size      float64 `json:"encodedDataLength"`
+	}
+	r := s.request(x, e)
+	if r == nil || e.Decode(&p) != nil {
+		return
+	}
+	if r.left || r.stream != nil {
+		delete(s.exchanges, call{x, r.id})
+		return
+	}
+	r.ended = s.at(p.Timestamp)
+	switch {
+	case r.event.Method == http.MethodHead || r.status == http.StatusNoContent || r.status == http.StatusNotModified:
+		r.whole = true
+	case (r.event.Resource == "image" || r.event.Resource == "media") && !s.o.Images:
+		r.hole, r.whole = playback.NewHole("not recorded", int64(p.Size), r.mime), true
+	case int64(p.Size) > s.o.MaxBody:
+		r.hole, r.whole = playback.NewHole("too large", int64(p.Size), r.mime), true
+	default:
+		s.askBody(r, int64(p.Size))
+		return
+	}
+	s.progress(r)
+}
+
+// askBody gets the content of an answer from the browser's buffer.
+func (s *session) askBody(r *request, size int64) {
+	var reply struct {
+		Data    string `json:"body"`
+		Encoded bool   `json:"base64Encoded"`
+	}
+	s.fetch(r.target, "Network.getResponseBody", params{"requestId": r.id}, &reply, func(err error) {
+		data, ok := decoded(reply.Data, reply.Encoded)
+		r.body, r.whole = data, true
+		if err != nil || !ok {
+			r.body = nil
+			if size > 0 { // "No data found" is also what the browser says of an answer that is empty
+				r.hole = playback.NewHole("evicted", size, r.mime)
+			}
+			s.o.Log.Debug("response body", "error", err)
+		}
+		s.progress(r)
+	})
+}
+
+func decoded(data string, encoded bool) ([]byte, bool) {
+	if !encoded {
+		return []byte(data), true
+	}
+	out, err := base64.StdEncoding.DecodeString(data)
+	return out, err == nil
+}
+
+// onFailed notes that a request got no answer, or not all of it.
+func (s *session) onFailed(x *target, e browser.Event) {
+	var p struct {
+		Timestamp float64 `json:"timestamp"`
+		Text      string  `json:"errorText"`
+		Blocked   string  `json:"blockedReason"`
+		CORS      struct {
+			Error string `json:"corsError"`
+		} `json:"corsErrorStatus"`
+	}
+	r := s.request(x, e)
+	if r == nil || e.Decode(&p) != nil {
+		return
+	}
+	if r.left || r.done {
+		delete(s.exchanges, call{x, r.id})
+		return
+	}
+	text := p.Text
+	switch {
+	case p.CORS.Error != "":
+		text += " (CORS: " + p.CORS.Error + ")"
+	case p.Blocked != "":
+		text += " (" + p.Blocked + ")"
+	}
+	r.failed, r.ended, r.raw = &playback.Event{Kind: playback.Fail, Text: text}, s.at(p.Timestamp), false
+	s.progress(r)
+}
+
+// flushNetwork writes what is unfinished when the recording ends: requests without their answers, and answers without
+// the content that has not come.
+func (s *session) flushNetwork() {
+	open := slices.Collect(maps.Values(s.exchanges))
+	slices.SortFunc(open, func(a, b *request) int { return cmp.Compare(a.at, b.at) })
+	for _, r := range open {
+		s.settle(r)
+	}
+	s.flushSockets()
+}
+
+// settle writes what is known of a request that nothing more comes of.
+func (s *session) settle(r *request) {
+	if r.prev != nil {
+		s.settle(r.prev)
+	}
+	r.sent, r.posted, r.raw = true, true, false
+	if r.answered > 0 && r.ended == 0 && r.failed == nil && r.stream == nil {
+		r.ended, r.whole = max(r.answered, s.now()), true
+		r.hole = playback.NewHole("unfinished", 0, r.mime)
+	} else if r.ended > 0 && !r.whole {
+		r.whole, r.hole = true, playback.NewHole("unfinished", 0, r.mime)
+	}
+	s.progress(r)
+}

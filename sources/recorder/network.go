@@ -1,0 +1,350 @@
+package recorder
+
+import (
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"restep/player/browser"
+	"restep/player/playback"
+	"restep/sources"
+)
+
+// request is a request on its way. It is written when its headers are known, its answer when it is complete.
+type request struct {
+	target *target
+	id     string // of the browser
+	line   string // id of its req line; "" while it is not written
+	event  playback.Event
+	at     float64
+	post   []byte
+	posted bool // its content is known
+
+	left bool // it is left out
+
+	sent     bool // its headers as sent have come, or will not
+	answered float64
+	status   int
+	via      string // "disk cache", "memory cache", "service worker", "prefetch"
+	mime     string
+	res      playback.Headers
+	raw      bool // the headers as received will come
+	rawCame  bool
+	stream   *stream
+	failed   *playback.Event
+	ended    float64 // when it was complete; 0: it is not
+	asked    bool    // its content was asked for
+	body     []byte
+	hole     *playback.Body
+	whole    bool // body or hole is known
+	done     bool
+	prev     *request // what was redirected to it
+}
+
+// onNetwork handles an event of the Network domain.
+func (s *session) onNetwork(x *target, e browser.Event) {
+	switch e.Method {
+	case "Network.requestWillBeSent":
+		s.onRequest(x, e)
+	case "Network.requestWillBeSentExtraInfo", "Network.responseReceivedExtraInfo":
+		s.onHeaders(x, e)
+	case "Network.requestServedFromCache":
+		if r := s.request(x, e); r != nil {
+			r.via = "memory cache"
+		}
+	case "Network.responseReceived":
+		s.onResponse(x, e)
+	case "Network.dataReceived":
+		s.onData(x, e)
+	case "Network.loadingFinished":
+		s.onFinished(x, e)
+	case "Network.loadingFailed":
+		s.onFailed(x, e)
+	case "Network.eventSourceMessageReceived":
+		s.onMessage(x, e)
+	default:
+		if strings.HasPrefix(e.Method, "Network.webSocket") {
+			s.onSocket(x, e)
+		}
+	}
+}
+
+// request returns the request that an event is about.
+func (s *session) request(x *target, e browser.Event) *request {
+	var p struct {
+		ID string `json:"requestId"`
+	}
+	if e.Decode(&p) != nil {
+		return nil
+	}
+	return s.exchanges[call{x, p.ID}]
+}
+
+// willBeSent are the parameters of Network.requestWillBeSent.
+type willBeSent struct {
+	ID      string `json:"requestId"`
+	Loader  string `json:"loaderId"`
+	Frame   string `json:"frameId"`
+	Type    string `json:"type"`
+	Request struct {
+		Method   string            `json:"method"`
+		URL      string            `json:"url"`
+		Fragment string            `json:"urlFragment"`
+		Headers  map[string]string `json:"headers"`
+		HasPost  bool              `json:"hasPostData"`
+		Post     []struct {
+			Bytes []byte `json:"bytes"`
+		} `json:"postDataEntries"`
+	} `json:"request"`
+	Timestamp float64   `json:"timestamp"`
+	WallTime  float64   `json:"wallTime"`
+	Redirect  *response `json:"redirectResponse"`
+	RawFollow bool      `json:"redirectHasExtraInfo"`
+}
+
+// response is an answer as the Network domain tells it.
+type response struct {
+	Status   int               `json:"status"`
+	Headers  map[string]string `json:"headers"`
+	Mime     string            `json:"mimeType"`
+	Disk     bool              `json:"fromDiskCache"`
+	Worker   bool              `json:"fromServiceWorker"`
+	Prefetch bool              `json:"fromPrefetchCache"`
+}
+
+// onRequest begins a request. A redirect is a new one, with the answer that led to it.
+func (s *session) onRequest(x *target, e browser.Event) {
+	var p willBeSent
+	if e.Decode(&p) != nil || !onNet(p.Request.URL) || p.Type == "Preflight" {
+		return // the player answers preflights by itself
+	}
+	if s.offset == 0 {
+		s.offset = p.WallTime - p.Timestamp
+	}
+	at := s.at(p.Timestamp)
+	key := call{x, p.ID}
+	before := s.exchanges[key]
+	r := &request{target: x, id: p.ID, at: at}
+	r.event = playback.Event{
+		Kind: playback.Req, Method: p.Request.Method, URL: p.Request.URL, Resource: resourceOf(p.Type), Headers: headersOf(p.Request.Headers),
+	}
+	r.left = s.leaves(r, p.Type)
+	s.exchanges[key] = r
+	if t := x.tab; x == t.main && t.nav != nil && p.Type == "Document" && p.ID == t.nav.loader {
+		t.begin(t.nav, at)
+	}
+	if before != nil && p.Redirect != nil {
+		r.prev = before
+		before.answer(p.Redirect, at, p.RawFollow)
+		before.ended, before.whole = at, true
+		s.progress(before)
+	}
+	s.takePost(r, &p)
+	s.progress(r)
+}
+
+// onNet reports whether a URL leads to the network; others are the page's own content.
+func onNet(url string) bool {
+	scheme, _, _ := strings.Cut(url, ":")
+	switch scheme {
+	case "http", "https", "ws", "wss":
+		return true
+	}
+	return false
+}
+
+// takePost takes the content of a request, and asks for what did not come with it.
+func (s *session) takePost(r *request, p *willBeSent) {
+	r.posted = true
+	if !p.Request.HasPost || r.left {
+		return
+	}
+	all := len(p.Request.Post) > 0
+	for _, part := range p.Request.Post {
+		all = all && len(part.Bytes) > 0
+		r.post = append(r.post, part.Bytes...)
+	}
+	if all {
+		return
+	}
+	r.posted = false
+	var reply struct {
+		Data    string `json:"postData"`
+		Encoded bool   `json:"base64Encoded"`
+	}
+	s.fetch(r.target, "Network.getRequestPostData", params{"requestId": r.id}, &reply, func(err error) {
+		r.posted = true
+		if err != nil && len(r.post) == 0 {
+			r.event.Body = playback.NewHole("not recorded", 0, "")
+		} else if err == nil {
+			if data, ok := decoded(reply.Data, reply.Encoded); ok && len(data) >= len(r.post) {
+				r.post = data
+			}
+		}
+		s.progress(r)
+	})
+}
+
+// leaves decides whether a request is left out, and counts it: telemetry, and what a replay takes from the local app.
+func (s *session) leaves(r *request, typ string) bool {
+	if p, drops := s.dropper.Drops(r.event.Method, r.event.URL); drops {
+		s.dropped[p]++
+		return true
+	}
+	if s.o.Assets || sources.OriginOf(r.event.URL) != s.app {
+		return false
+	}
+	switch r.event.Resource {
+	case "script", "style", "font":
+		s.leftOut[r.event.Resource]++
+		return true
+	case "image", "media":
+		if !s.o.Images {
+			s.leftOut[r.event.Resource]++
+			return true
+		}
+	}
+	if typ == "Manifest" || strings.HasSuffix(r.event.URL, "/favicon.ico") {
+		s.leftOut["other"]++
+		return true
+	}
+	return false
+}
+
+// heads are headers as the network saw them that no request has got yet: they come apart from the other events of a
+// request, may come before its first, and for all of a chain of redirects under one id.
+type heads struct{ sent, received []playback.Headers }
+
+// mostHeads bounds the requests whose headers wait.
+const mostHeads = 1000
+
+// onHeaders takes headers as they were sent, cookies included, or received, with set-cookie.
+func (s *session) onHeaders(x *target, e browser.Event) {
+	var p struct {
+		ID      string            `json:"requestId"`
+		Headers map[string]string `json:"headers"`
+	}
+	if e.Decode(&p) != nil {
+		return
+	}
+	key, sent := call{x, p.ID}, e.Method == "Network.requestWillBeSentExtraInfo"
+	if k := s.sockets[key]; k != nil {
+		if sent {
+			k.headers = headersOf(p.Headers)
+		}
+		return
+	}
+	h := s.heads[key]
+	if h == nil {
+		if len(s.heads) >= mostHeads { // of requests that have ended long ago
+			clear(s.heads)
+		}
+		h = &heads{}
+		s.heads[key] = h
+	}
+	if sent {
+		h.sent = append(h.sent, headersOf(p.Headers))
+	} else {
+		h.received = append(h.received, headersOf(p.Headers))
+	}
+	if r := s.exchanges[key]; r != nil {
+		s.progress(r)
+	}
+}
+
+// takeHeads gives the headers that have come to the requests of a chain, in its order.
+func (s *session) takeHeads(r *request) {
+	if r.prev != nil {
+		s.takeHeads(r.prev)
+	}
+	h := s.heads[call{r.target, r.id}]
+	if h == nil {
+		return
+	}
+	if !r.sent && len(h.sent) > 0 {
+		r.event.Headers, r.sent = h.sent[0], true
+		h.sent = h.sent[1:]
+	}
+	if r.raw && !r.rawCame && len(h.received) > 0 {
+		for name, v := range h.received[0] {
+			if _, ok := r.res[name]; !ok || name == "set-cookie" {
+				r.res[name] = v
+			}
+		}
+		r.rawCame = true
+		h.received = h.received[1:]
+	}
+}
+
+// answer takes the head of an answer.
+func (r *request) answer(p *response, at float64, raw bool) {
+	r.answered, r.status, r.mime = at, p.Status, p.Mime
+	// What the page sees, which may differ from what came: of a revalidated answer the browser has the headers.
+	r.res, r.raw = headersOf(p.Headers), raw
+	switch {
+	case p.Worker:
+		r.via = "service worker"
+	case p.Disk:
+		r.via = "disk cache"
+	case p.Prefetch:
+		r.via = "prefetch"
+	}
+}
+
+func (s *session) onResponse(x *target, e browser.Event) {
+	var p struct {
+		ID        string   `json:"requestId"`
+		Timestamp float64  `json:"timestamp"`
+		Response  response `json:"response"`
+		Raw       bool     `json:"hasExtraInfo"`
+	}
+	if e.Decode(&p) != nil {
+		return
+	}
+	if r := s.exchanges[call{x, p.ID}]; r != nil {
+		r.answer(&p.Response, s.at(p.Timestamp), p.Raw)
+		s.streams(r)
+		s.progress(r)
+	}
+}
+
+// headersOf turns headers of the protocol, in which repeated ones are joined by line feeds, into those of a file.
+func headersOf(h map[string]string) playback.Headers {
+	out := playback.Headers{}
+	for name, v := range h {
+		if name = strings.ToLower(name); strings.HasPrefix(name, ":") {
+			continue // of HTTP/2; the line says it
+		}
+		out[name] = strings.Split(v, "\n")
+	}
+	return out
+}
+
+// resourceOf says what a request was made for, in the words of a file.
+func resourceOf(typ string) string {
+	switch typ {
+	case "Fetch":
+		return "fetch"
+	case "XHR":
+		return "xhr"
+	case "Ping", "CSPViolationReport":
+		return "beacon"
+	case "Stylesheet":
+		return "style"
+	case "EventSource":
+		return "sse"
+	case "WebSocket":
+		return "ws"
+	case "Document", "Image", "Script", "Font", "Media":
+		return strings.ToLower(typ)
+	}
+	return "other"
+}
+
+// served is how an answer came that no server gave, as a field of its own.
+func served(via string) jsontext.Value {
+	if via == "" {
+		return nil
+	}
+	return jsontext.Value(`{"via":"` + via + `"}`)
+}

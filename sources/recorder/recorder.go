@@ -1,0 +1,121 @@
+package recorder
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"restep/player/browser"
+	"restep/player/playback"
+	"restep/sources"
+)
+
+// Options of a recording. URL and Output are required; the zero value of the others is the default.
+type Options struct {
+	URL      string // where the session begins
+	Output   string // the playback file; one that is there is replaced
+	Browser  string // executable; empty: found by browser.Find
+	Headless bool   // no window: somebody drives the browser through Port
+	Port     int    // debugging port for tools; 0: none
+	Profile  string // a profile to use and keep, such as one that is logged in; empty: a fresh one
+	Flags    []string
+
+	Masker  *sources.Masker // nil: secrets stay as they are
+	Private []string        // CSS of elements whose texts are secret, besides those with data-private
+	Drop    []string        // patterns of requests to leave out, besides known telemetry
+	App     string          // recorded origin of the app; empty: that of URL
+	Title   string
+	Images  bool // keep the content of images, sound and films
+	Assets  bool // keep the app's own scripts, styles and fonts, which a replay takes from the local app
+	NoTrace bool // leave requests as they are: no traceparent
+	Mark    bool // show the button that marks what is wrong
+	MaxBody int64
+
+	// Opened is called once, when the browser shows the first page and everything is recorded from now on.
+	Opened func()
+	// Status is called about four times a second with what was recorded so far; nil: nobody asks.
+	Status func(Status)
+	Log    *slog.Logger // nil: discarded; recorded content is never logged
+
+	begun func(*session) // for tests: called with Opened
+}
+
+// maxBody is the size of a response, in bytes, from which its content is a hole where nothing else is said.
+const maxBody = 200 << 20
+
+// Status is how far a recording is.
+type Status struct {
+	Counts
+	Elapsed time.Duration
+}
+
+// Summary is the outcome of a recording.
+type Summary struct {
+	Status
+	Dropped map[string]int // telemetry and what the user named: pattern -> requests
+	LeftOut map[string]int // what a replay takes from the local app: what -> requests
+	// Problems are what could not be recorded, for people.
+	Problems []string
+	// Why the recording has ended: "the browser was closed", "the last tab was closed", "" where it was asked to.
+	End string
+}
+
+// Record records a session until the context ends, or the browser or its last tab is closed. An error means that
+// nothing useful was recorded; the file may be there, and reads.
+func Record(ctx context.Context, o Options) (*Summary, error) {
+	o.MaxBody = cmp.Or(o.MaxBody, maxBody)
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	seed := newSeed()
+	proc, err := browser.Start(ctx, browser.Options{
+		Path: o.Browser, Headless: o.Headless, Port: o.Port, Open: true, Data: o.Profile, Seed: seed, Log: o.Log,
+		Flags: append([]string{"--window-size=1280,800"}, o.Flags...),
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer proc.Close()
+	s := newSession(o, proc, seed)
+	if err := s.begin(ctx); err != nil {
+		return nil, fmt.Errorf("record %s: %w", o.URL, err)
+	}
+	end, err := s.run(ctx)
+	sum := s.finish(end)
+	if err == nil {
+		err = s.journal.Err()
+	}
+	s.closeBrowser()
+	return sum, errors.Join(err, s.journal.FinishWith(s.conclude))
+}
+
+// closeBrowser lets a browser with a kept profile write what it holds, such as cookies, before it ends.
+func (s *session) closeBrowser() {
+	if s.o.Profile == "" {
+		return
+	}
+	s.proc.Root().Go("Browser.close", nil)
+	select {
+	case <-s.proc.Done():
+	case <-time.After(closing):
+	}
+}
+
+// closing is how long a browser may take to end by itself.
+const closing = 5 * time.Second
+
+// conclude completes the header with what was learnt while recording.
+func (s *session) conclude(h *playback.Header) {
+	h.Commit = cmp.Or(h.Commit, s.commit)
+	for _, p := range sortedKeys(s.dropped) {
+		rule := playback.Rule{Match: p, Drop: true}
+		known := false
+		for _, r := range h.Rules {
+			known = known || r.Match == p
+		}
+		if !known {
+			h.Rules = append(h.Rules, rule)
+		}
+	}
+}

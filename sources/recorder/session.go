@@ -1,0 +1,286 @@
+package recorder
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"restep/player/browser"
+	"restep/player/playback"
+	"restep/sources"
+)
+
+type params = map[string]any
+
+// session is a recording that goes on. One goroutine, that of Record, owns everything in it but the mailbox; what the
+// browser reports comes through that, in the order of the pipe.
+//
+// Goroutines: one for each reply that takes long (fetch), which ends with its reply or with the browser.
+type session struct {
+	o       Options
+	proc    *browser.Browser
+	seed    int64
+	start   time.Time // t = 0
+	journal *Journal
+	dropper sources.Dropper
+	app     string // origin of the app
+	box     *mailbox
+	binding string // name of the function by which pages report
+	ending  string // type of the DOM event that has pages report what is unfinished
+
+	tabs      []*tab // those that are open
+	named     int    // how many were
+	active    *tab
+	opening   *tab              // its document has asked for a tab that has not come
+	owners    map[string]*tab   // frame id -> its tab, also of documents that have gone
+	exchanges map[call]*request // requests on their way
+	heads     map[call]*heads
+	sockets   map[call]*socket
+	downloads map[string]*download
+	offset    float64 // from the browser's monotonic clock, in s, to the epoch; 0: not known yet
+	folder    string  // where downloads go
+	pending   sync.WaitGroup
+	commit    string
+
+	dropped, leftOut map[string]int
+	problems         []string
+	over             string // why there is nothing more to record
+}
+
+// call names a request: ids are unique in a target.
+type call struct {
+	target *target
+	id     string
+}
+
+func newSession(o Options, proc *browser.Browser, seed int64) *session {
+	return &session{
+		o: o, proc: proc, seed: seed, dropper: sources.NewDropper(o.Drop), box: newMailbox(),
+		binding: "__restepRecord", ending: "restep-" + playback.ULID(time.Now()),
+		owners: map[string]*tab{}, exchanges: map[call]*request{}, heads: map[call]*heads{}, sockets: map[call]*socket{}, downloads: map[string]*download{},
+		dropped: map[string]int{}, leftOut: map[string]int{},
+	}
+}
+
+// begin opens the first tab, looks at the browser, begins the file and opens the URL.
+func (s *session) begin(ctx context.Context) error {
+	root := s.proc.Root()
+	root.Handle(func(e browser.Event) { s.onBrowser(root, e) })
+	if err := s.allowDownloads(ctx); err != nil {
+		return err
+	}
+	if err := root.Call(ctx, "Target.setAutoAttach", params{
+		"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true,
+		"filter": []params{{"type": "page"}},
+	}, nil); err != nil {
+		return err
+	}
+	for len(s.tabs) == 0 { // the tab that the browser begins with
+		if err := s.turn(ctx); err != nil {
+			return err
+		}
+	}
+	t := s.tabs[0]
+	header, err := s.header(ctx, t)
+	if err != nil {
+		return err
+	}
+	if s.journal, err = NewJournal(s.o.Output, header, s.o.Masker); err != nil {
+		return err
+	}
+	for _, t := range s.tabs {
+		t.record()
+	}
+	if err := t.main.cdp.Call(ctx, "Runtime.evaluate", params{"expression": "0"}, nil); err != nil { // what was set is in effect
+		return err
+	}
+	t.main.cdp.Go("Page.navigate", params{"url": s.o.URL, "transitionType": "typed"})
+	if s.o.begun != nil {
+		s.o.begun(s)
+	}
+	if s.o.Opened != nil {
+		s.o.Opened()
+	}
+	return nil
+}
+
+// turn waits for something to happen and does what is to be done.
+func (s *session) turn(ctx context.Context) error {
+	select {
+	case <-s.box.ready:
+		for _, f := range s.box.take() {
+			f()
+		}
+		return nil
+	case <-s.proc.Done():
+		return fmt.Errorf("the browser has ended")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// run records until there is nothing more to record; it returns why.
+func (s *session) run(ctx context.Context) (string, error) {
+	tick := time.NewTicker(time.Second / 4)
+	defer tick.Stop()
+	for s.over == "" {
+		select {
+		case <-s.box.ready:
+			for _, f := range s.box.take() {
+				f()
+			}
+		case <-tick.C:
+			s.tellStatus()
+		case <-s.proc.Done():
+			s.drain()
+			return "the browser was closed", nil
+		case <-ctx.Done():
+			return "", nil
+		}
+		if err := s.journal.Err(); err != nil {
+			return "", err
+		}
+	}
+	return s.over, nil
+}
+
+func (s *session) tellStatus() {
+	if s.o.Status != nil {
+		s.o.Status(s.status())
+	}
+}
+
+func (s *session) status() Status {
+	return Status{Counts: s.journal.Counts(), Elapsed: time.Since(s.start)}
+}
+
+// drain does what is in the mailbox.
+func (s *session) drain() {
+	for _, f := range s.box.take() {
+		f()
+	}
+}
+
+// lastWords is how long pages and replies may take when the recording ends.
+const lastWords = 10 * time.Second
+
+// finish has the pages report what is unfinished, waits for the content that is on its way, and closes what is open.
+func (s *session) finish(end string) *Summary {
+	ctx, cancel := context.WithTimeout(context.Background(), lastWords)
+	defer cancel()
+	s.flushPages(ctx)
+	arrived := make(chan struct{})
+	go func() {
+		s.pending.Wait()
+		close(arrived)
+	}()
+	for waiting := true; waiting; {
+		select {
+		case <-s.box.ready:
+			s.drain()
+		case <-arrived:
+			waiting = false
+		case <-ctx.Done():
+			waiting = false
+		}
+	}
+	s.drain()
+	s.flushNetwork()
+	s.removeDownloads()
+	return &Summary{Status: s.status(), Dropped: s.dropped, LeftOut: s.leftOut, Problems: s.problems, End: end}
+}
+
+// add writes an event of a tab at a moment in ms since the start.
+func (s *session) add(t *tab, at float64, e *playback.Event) string {
+	return s.addContent(t, at, e, nil)
+}
+
+// addContent writes an event with its content.
+func (s *session) addContent(t *tab, at float64, e *playback.Event, data []byte) string {
+	e.T = moment(at)
+	if t != nil {
+		e.Tab = t.name
+	}
+	id, err := s.journal.AddContent(e, data, nil)
+	if err != nil {
+		s.o.Log.Error("record", "kind", e.Kind, "error", err)
+	}
+	return id
+}
+
+// moment is a time in ms as a file holds it: not before the start, in µs.
+func moment(ms float64) float64 { return max(0, float64(int64(ms*1000))/1000) }
+
+// now is the moment in ms since the start.
+func (s *session) now() float64 { return s.since(float64(time.Now().UnixMicro()) / 1000) }
+
+// since turns ms since the epoch into ms since the start.
+func (s *session) since(epoch float64) float64 { return epoch - float64(s.start.UnixMicro())/1000 }
+
+// at turns the browser's monotonic clock, in s, into ms since the start. That clock is the one that a page's
+// performance.now() counts by, so that entries of pages and lines of the network sort as they happened.
+func (s *session) at(timestamp float64) float64 {
+	if s.offset == 0 {
+		return s.now()
+	}
+	return s.since((timestamp + s.offset) * 1000)
+}
+
+// problem notes something that could not be recorded.
+func (s *session) problem(format string, args ...any) {
+	const most = 100
+	if text := fmt.Sprintf(format, args...); len(s.problems) < most && !slices.Contains(s.problems, text) {
+		s.problems = append(s.problems, text)
+	}
+}
+
+// fetch sends a command whose reply may take long; then is called with it in the session's turn.
+func (s *session) fetch(t *target, method string, p params, result any, then func(error)) {
+	reply, err := t.cdp.Send(method, p)
+	if err != nil {
+		then(err)
+		return
+	}
+	s.pending.Go(func() {
+		err := reply.Wait(context.Background(), result) // ends with the target
+		s.box.put(func() { then(err) })
+	})
+}
+
+// pageScript is what runs before the first line of every document.
+func (s *session) pageScript() string {
+	return PageScript(PageConfig{Binding: s.binding, Private: s.o.Private, Seed: s.seed, Mark: s.o.Mark, Ending: s.ending, Trace: !s.o.NoTrace})
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// mailbox holds what the session has to do.
+type mailbox struct {
+	ready chan struct{} // has a token while there is something
+
+	mu    sync.Mutex // guards what follows
+	items []func()
+}
+
+func newMailbox() *mailbox { return &mailbox{ready: make(chan struct{}, 1)} }
+
+func (b *mailbox) put(f func()) {
+	b.mu.Lock()
+	b.items = append(b.items, f)
+	b.mu.Unlock()
+	select {
+	case b.ready <- struct{}{}:
+	default:
+	}
+}
+
+func (b *mailbox) take() []func() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	items := b.items
+	b.items = nil
+	return items
+}

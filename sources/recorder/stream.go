@@ -1,0 +1,147 @@
+package recorder
+
+import (
+	"strings"
+
+	"restep/player/browser"
+	"restep/player/playback"
+)
+
+// stream is an answer that is a stream of messages (text/event-stream). Of an EventSource the browser tells the messages;
+// of other requests it tells the text, piece by piece.
+type stream struct {
+	r     *request
+	text  bool    // the text is told, not the messages
+	early []piece // what came before the answer's line was written
+	rest  string  // the text after the last whole message
+	id    string  // of the last message that had one
+	ready bool
+}
+
+// piece is a message, or a piece of text, that has come.
+type piece struct {
+	at    float64
+	event *playback.Event
+	text  string
+}
+
+// streams begins a stream where the answer is one.
+func (s *session) streams(r *request) {
+	typ, _, _ := strings.Cut(r.mime, ";")
+	if r.left || r.stream != nil || typ != "text/event-stream" {
+		return
+	}
+	r.stream = &stream{r: r, text: r.event.Resource != "sse"}
+	if !r.stream.text {
+		return
+	}
+	var reply struct {
+		Data string `json:"bufferedData"`
+	}
+	at := r.answered
+	s.fetch(r.target, "Network.streamResourceContent", params{"requestId": r.id}, &reply, func(err error) {
+		if data, ok := decoded(reply.Data, true); err == nil && ok && len(data) > 0 {
+			r.stream.take(s, piece{at: at, text: string(data)})
+		}
+	})
+}
+
+// open lets messages follow the answer's line.
+func (x *stream) open(s *session) {
+	x.ready = true
+	early := x.early
+	x.early = nil
+	for _, p := range early {
+		x.take(s, p)
+	}
+}
+
+// take writes what has come.
+func (x *stream) take(s *session, p piece) {
+	if !x.ready {
+		x.early = append(x.early, p)
+		return
+	}
+	if p.event != nil {
+		x.write(s, p.at, p.event)
+		return
+	}
+	// The lines may end in CR, LF or both; see https://html.spec.whatwg.org/multipage/server-sent-events.html.
+	x.rest += strings.ReplaceAll(p.text, "\r\n", "\n")
+	for {
+		message, rest, ok := strings.Cut(x.rest, "\n\n")
+		if !ok {
+			return
+		}
+		x.rest = rest
+		if e := x.parse(message); e != nil {
+			x.write(s, p.at, e)
+		}
+	}
+}
+
+func (x *stream) write(s *session, at float64, e *playback.Event) {
+	e.Of = x.r.line
+	s.add(x.r.target.tab, at, e)
+}
+
+// parse reads a message; nil for one without data.
+func (x *stream) parse(message string) *playback.Event {
+	e := &playback.Event{Kind: playback.SSE, Dir: playback.In}
+	var data []string
+	for line := range strings.SplitSeq(strings.TrimPrefix(message, "\ufeff"), "\n") {
+		field, value, _ := strings.Cut(line, ":")
+		value = strings.TrimPrefix(value, " ")
+		switch field {
+		case "event":
+			e.Name = value
+		case "data":
+			data = append(data, value)
+		case "id":
+			x.id = value
+		}
+	}
+	if data == nil {
+		return nil
+	}
+	if e.Name == "message" {
+		e.Name = ""
+	}
+	e.LastID, e.Text = x.id, strings.Join(data, "\n")
+	return e
+}
+
+// onMessage takes a message of an EventSource.
+func (s *session) onMessage(x *target, e browser.Event) {
+	var p struct {
+		Timestamp float64 `json:"timestamp"`
+		Name      string  `json:"eventName"`
+		LastID    string  `json:"eventId"`
+		Data      string  `json:"data"`
+	}
+	r := s.request(x, e)
+	if r == nil || r.stream == nil || e.Decode(&p) != nil {
+		return
+	}
+	if p.Name == "message" {
+		p.Name = ""
+	}
+	r.stream.take(s, piece{at: s.at(p.Timestamp), event: &playback.Event{
+		Kind: playback.SSE, Dir: playback.In, Name: p.Name, LastID: p.LastID, Text: p.Data,
+	}})
+}
+
+// onData takes a piece of the text of a stream.
+func (s *session) onData(x *target, e browser.Event) {
+	r := s.request(x, e)
+	if r == nil || r.stream == nil || !r.stream.text {
+		return
+	}
+	var p struct {
+		Timestamp float64 `json:"timestamp"`
+		Data      []byte  `json:"data"`
+	}
+	if e.Decode(&p) == nil && len(p.Data) > 0 {
+		r.stream.take(s, piece{at: s.at(p.Timestamp), text: string(p.Data)})
+	}
+}
