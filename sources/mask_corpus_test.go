@@ -49,6 +49,8 @@ var bodies = []found{
 	{"XML", req(api, asXML), `<?xml version="1.0"?><login user="ana" apiKey='k1'><password>hunter2</password><Token><![CDATA[t&0k]]></Token><note>hi</note></login>`, []string{"hunter2", "t&0k", "'k1'"}, []string{`user="ana"`, "<note>hi</note>", "<![CDATA["}},
 	{"SOAP", req(api, "application/soap+xml"), `<s:Envelope><wsse:UsernameToken><wsse:Username>ana</wsse:Username><wsse:Password Type="http://docs.oasis-open.org/wss#PasswordText">let&amp;me</wsse:Password></wsse:UsernameToken></s:Envelope>`, []string{"let&amp;me", "let&me"}, []string{"<wsse:Username>ana<", `#PasswordText"`}},
 	{"XML of settings", res(asXML), `<map><string name="auth_token">ab12cd34</string><string name="city">Zug 6300</string><add key="Password" value="pw12"/></map>`, []string{"ab12cd34", "pw12"}, []string{"Zug 6300", `key="Password"`}},
+	{"keys in XML", req(api, asXML), `<api key="sk_live_4eC39HqLyjWDarjtT1zdp7dc"/><api key="8f14e45fceea167a5a36dedd"/><add key="Timeout2" value="30"/>`, []string{"4eC39HqLy", "8f14e45f"}, []string{"sk_live_", `key="Timeout2" value="30"`}},
+	{"XML-RPC", req(api, asXML), `<struct><member><name>password</name><value><string>letmein</string></value></member><member><name>city</name><value>Zug 1</value></member></struct>`, []string{"letmein"}, []string{"<name>password</name>", "Zug 1"}},
 	{"texts about passwords in XML", res(asXML), `<t><Password>Passwort vergessen?</Password></t>`, nil, []string{"Passwort vergessen?"}},
 	{"JSON in JSON in JSON", req(api, asJSON), `{"a":"{\"b\":\"{\\\"c\\\":\\\"[{\\\\\\\"token\\\\\\\":\\\\\\\"x1y2z3\\\\\\\"}]\\\"}\"}"}`, []string{"x1y2z3"}, []string{`{\"b\":`}},
 	{"a Socket.IO event", playback.Event{Kind: playback.WS, Dir: playback.Out}, `42["auth",{"token":"x7","room":"r7"}]`, []string{`"x7"`}, []string{`42["auth",{"token":"`, `"room":"r7"`}},
@@ -99,6 +101,7 @@ var urls = []found{
 	{"a page of a router", req("https://a.example/#/reset/8f14e45fceea167a5a36dedd4bea2543?token=a1b2c3", ""), "", []string{"8f14e45fceea167a", "a1b2c3"}, []string{"#/reset/"}},
 	{"a signed address", req("https://s3.example/b/o.png?X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20260101&X-Amz-Signature=8f14e45fceea167a&X-Amz-Expires=60", ""), "", []string{"IOSFODNN7", "8f14e45fceea167a"}, []string{"X-Amz-Expires=60"}},
 	{"GraphQL in a query", req("https://a.example/g?query=%7Blogin(password%3A%22letmein%22)%7Bid%7D%7D", ""), "", []string{"letmein"}, []string{"login"}},
+	{"a known secret with escapes", req("https://a.example/u/q7Jx2mNv%428sKd4Tz%20x/q7Jx2mNvB8sKd4T%7A?n=q7Jx2mNvB8sKd4%54z", ""), "", []string{"q7Jx2mNvB8sKd4"}, []string{"/u/", "?n="}},
 	{"cursors", req("https://a.example/x?after=Y3Vyc29yOnYyOpK5MjAyNC0w&page=2", ""), "", nil, []string{"after=Y3Vyc29yOnYyOpK5MjAyNC0w&page=2"}},
 }
 

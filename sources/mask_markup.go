@@ -27,6 +27,8 @@ type markupWork struct {
 	edit
 	at   int // what is read next
 	open tag // the element that a text stands in
+	// named tells that the element before named a secret, which the next one holds: <name>password</name><value>…
+	named bool
 }
 
 // next reads a text and the tag, comment or section behind it.
@@ -86,8 +88,9 @@ var textEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 // element masks the content of the element that is open.
 func (w *markupWork) element(s string) string {
 	bare := strings.TrimSpace(s)
-	secret := w.open.secret && (w.c.request || !label(bare)) && (!w.open.html || random(bare, 16))
-	if !secret {
+	secret := w.named || w.open.secret && (!w.open.html || random(bare, 16))
+	w.named = (w.open.name == "name" || w.open.name == "key") && w.m.secretName(bare)
+	if !secret || !w.c.request && label(bare) {
 		return w.m.value(s, w.c)
 	}
 	i := strings.Index(s, bare)
@@ -138,7 +141,10 @@ func (w *markupWork) attr(t *tag, a *attr) string {
 	name := strings.TrimPrefix(a.name, "data-")
 	switch a.name {
 	case "class", "style", "id", "for", "name", "type", "rel", "d", "points", "accesskey", "integrity", "srcset", "placeholder", "key":
-		return w.m.known.replace(a.value)
+		if a.name == "key" && random(a.value, 16) {
+			return w.m.secret(a.value)
+		}
+		return w.m.serviceKeys(w.m.tokens(w.m.known.replace(a.value)))
 	case "value", "content", "data-value":
 		if t.secret && (w.c.request || t.password() || !label(a.value)) {
 			return w.m.secret(a.value)

@@ -129,16 +129,16 @@ func (m *Masker) path(p string, c scope) string {
 	segments := strings.Split(p, "/")
 	near := 0 // how many more segments a token may be in
 	for i, seg := range segments {
-		if standIn, ok := m.whole[seg]; ok {
-			segments[i] = standIn
-		} else if near > 0 && !fileName.MatchString(seg) || c.random {
-			segments[i] = m.escaped(seg, func(s string) string {
-				if !random(s, 20) {
-					return s
-				}
+		token := c.random || near > 0 && !fileName.MatchString(seg)
+		segments[i] = m.escaped(seg, func(s string) string {
+			if standIn, ok := m.whole[s]; ok {
+				return standIn
+			}
+			if token && random(s, 20) {
 				return m.secret(s)
-			})
-		}
+			}
+			return m.known.replace(s)
+		})
 		if name, params, ok := strings.Cut(segments[i], ";"); ok {
 			segments[i] = name + ";" + m.pairs(params, c, nil)
 		}
