@@ -1,0 +1,59 @@
+// netstream.js: WebSocket and EventSource as a page sees them: a line for each message, in both directions.
+
+const numbers = new WeakMap(); // socket -> the call that opened it
+
+/** Replaces a constructor of connections by one that hears each of them before the app can. */
+const watch = (name, resource, hear) => {
+  const Native = window[name];
+  if (!Native) return;
+  const stand = new Proxy(Native, {
+    construct(target, args, self) {
+      const made = Reflect.construct(target, args, self);
+      R.guard(() => {
+        const call = R.on && R.call(resource, 'GET', made.url, {}, null);
+        if (!call) return;
+        numbers.set(made, call);
+        hear(made, (type, f) => made.addEventListener(type, R.guard(f)), call);
+      })();
+      return made;
+    },
+  });
+  Object.defineProperty(window, name, { ...Object.getOwnPropertyDescriptor(window, name), value: stand });
+  Native.prototype.constructor = stand;
+};
+
+// What has no entry of its own yet keeps its place behind what has not been read.
+const say = (call, entry, data) => {
+  const t = R.now(), body = data === undefined ? undefined : R.body(data);
+  call.then(() => {
+    if (body instanceof Promise) return body.then((b) => R.emit({ t, of: call.n, ...entry, body: b }), () => {});
+    return R.emit({ t, of: call.n, ...entry, ...body && { body } });
+  });
+};
+
+watch('WebSocket', 'ws', (socket, on, call) => {
+  on('message', (e) => say(call, { ev: 'ws', dir: 'in' }, e.data));
+  on('close', (e) => say(call, { ev: 'ws', dir: 'in', close: e.code }));
+});
+if (window.WebSocket) {
+  R.replace(WebSocket.prototype, 'send', (original) => function(data) {
+    const result = original.apply(this, arguments);
+    R.guard(() => { if (numbers.has(this)) say(numbers.get(this), { ev: 'ws', dir: 'out' }, data); })();
+    return result;
+  });
+}
+
+watch('EventSource', 'sse', (source, on, call) => {
+  const names = new Set();
+  const name = (type) => {
+    if (names.has(type) || type === 'open' || type === 'error') return;
+    names.add(type);
+    on(type, (e) => say(call, { ev: 'sse', dir: 'in', ...type !== 'message' && { name: type }, text: e.data, ...e.lastEventId && { lastId: e.lastEventId } }));
+  };
+  name('message');
+  const listen = source.addEventListener;
+  source.addEventListener = function(type) {
+    name(String(type));
+    return listen.apply(this, arguments);
+  };
+});
