@@ -138,6 +138,20 @@ func editors() []roundTrip {
 				click #rich
 				clipboard #rich paste "copied"`,
 		},
+		{name: "select with the pointer and copy", do: func(p *person) {
+			p.Drag("#area", [2]float64{-30, 0}, [2]float64{-20, 0})
+			p.Drag("#private", [2]float64{-300, 0}, [2]float64{-150, 0})
+			p.Command("Copy")
+			p.Click("#name")
+			p.Command("Paste")
+		}},
+		{name: "a pause in typing", do: func(p *person) {
+			p.Click("#name")
+			p.Type("one")
+			p.Pause(1100)
+			p.Type("two")
+		}, want: "click #name\ntype #name \"one\" = \"one\"\ntype #name \"two\" = \"onetwo\""},
+		{name: "a key held down", do: func(p *person) { p.Click("#name"); p.Type("abcdef"); p.Repeat("Backspace", 4) }},
 		{name: "cut", do: func(p *person) {
 			p.Click("#text")
 			p.Type("all of it")
@@ -167,6 +181,12 @@ func values() []roundTrip {
 		{name: "range", do: func(p *person) { p.Drag("#range", [2]float64{10, 0}, [2]float64{20, 0}, [2]float64{10, 0}) }},
 		{name: "upload", do: func(p *person) { p.Choose("#file", p.File("note.txt", "hello")); p.Wait("said.length > 0") }, want: "upload #file note.txt"},
 		{name: "files dropped", do: func(p *person) { p.DragTo("", "#zone", p.File("note.txt", "hello")); p.Wait("said.length > 0") }, want: "upload #zone note.txt"},
+		{name: "select by its popup", do: func(p *person) {
+			p.Click("#country")
+			p.Keys("ArrowDown", "Enter")
+			p.Wait("$('#country').value !== 'at'")
+		}},
+		{name: "undo from a menu", do: func(p *person) { p.Click("#text"); p.Type("ab"); p.Command("Undo") }},
 		{name: "reset", do: func(p *person) { p.Click("#name"); p.Type("x"); p.Click("[type=reset]") }},
 		{name: "submit by Enter", do: func(p *person) { p.Click("#name"); p.Type("x"); p.Keys("Enter") }},
 		{name: "show password", do: func(p *person) {
@@ -224,6 +244,16 @@ func places() []roundTrip {
 			p.Press("x-closed", recordertest.Press{DX: 0.05, DY: 0.1})
 			p.Keys("Tab")
 			p.Type("in")
+		}},
+		{name: "box in a shadow root", do: func(p *person) {
+			p.Wheel("js:$('x-open').shadowRoot.querySelector('div')", 0, 120)
+			p.Wait("$('x-open').shadowRoot.querySelector('div').scrollTop >= 120")
+			p.Pause(200)
+		}, report: "$('x-open').shadowRoot.querySelector('div').scrollTop + report()"},
+		{name: "frame that a script fills", do: func(p *person) {
+			p.Click("#framer")
+			p.Click("js:$('#made').contentDocument.querySelector('button')")
+			p.Click("js:$('#srcdoc').contentDocument.querySelector('button')")
 		}},
 		{
 			name: "frame", do: func(p *person) {

@@ -50,13 +50,26 @@ R.guard = (f) => function(...args) {
   }
 };
 
+const listeners = [];
+/** Adds a listener to the window. @param {AddEventListenerOptions} options */
+R.listen = (type, f, options) => {
+  listeners.push([type, f, options]);
+  addEventListener(type, f, options);
+};
+/** Adds all listeners of the window again: document.open() takes them away. Where they are there, nothing happens. */
+R.relisten = () => {
+  for (const l of listeners) addEventListener(...l);
+};
+
 /** True while the app itself does what looks like the person's doing: click(), execCommand(). */
 R.scripted = 0;
 /** Hears trusted events of the types before the app does. */
-R.hear = (types, f, target = window) => {
-  const safe = R.guard(f);
+R.hear = (types, f, target = null) => {
+  const safe = R.guard(f), options = { capture: true, passive: true };
+  const hear = (e) => { if (e.isTrusted && !R.scripted && !R.marks?.(e)) safe(e); };
   for (const type of types.split(' ')) {
-    target.addEventListener(type, (e) => { if (e.isTrusted && !R.scripted && !R.marks?.(e)) safe(e); }, { capture: true, passive: true });
+    if (target) target.addEventListener(type, hear, options);
+    else R.listen(type, hear, options);
   }
 };
 
@@ -73,8 +86,8 @@ R.begin = (what, element) => {
 };
 
 const end = () => { R.begin(''); R.flush(); };
-addEventListener('pagehide', end, true);
-addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') end(); }, true);
+R.listen('pagehide', end, true);
+R.listen('visibilitychange', () => { if (document.visibilityState === 'hidden') end(); }, true);
 
 const names = ['alt', 'ctrl', 'meta', 'shift'];
 /** The modifier keys of an event, as {modifiers} or nothing. */

@@ -13,8 +13,8 @@ if (R.top) {
       return result;
     });
   }
-  addEventListener('popstate', route, true);
-  addEventListener('hashchange', () => { if (history.state === null) route(); }, true);
+  R.listen('popstate', route, true);
+  R.listen('hashchange', () => { if (history.state === null) route(); }, true);
 }
 
 // What the areas held when they were last looked at. Only the methods can be watched: an assignment to a property is
@@ -106,6 +106,15 @@ if (globalThis.CookieStore) {
   R.replace(CookieStore.prototype, 'delete', (original) => function(name) {
     const result = original.apply(this, arguments);
     result.then(() => remove('cookie', String(name?.name ?? name)), () => {});
+    return result;
+  });
+}
+
+// A document that is written anew keeps its window, without the listeners.
+for (const name of ['open', 'write', 'writeln']) {
+  R.replace(Document.prototype, name, (original) => function() {
+    const result = original.apply(this, arguments);
+    if (this === document) R.relisten();
     return result;
   });
 }

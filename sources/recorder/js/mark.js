@@ -6,7 +6,7 @@
 if (R.top && R.config.mark) {
   let host = null, root = null, button = null, note = null, before = null;
   let on = false;
-  let ending = ''; // the key that has begun or ended it, until it is released
+  let ending = null; // the code of the key that has begun or ended it, until it is released
 
   const own = (e) => host !== null && (e.target === host || e.relatedTarget === host);
   const hotkey = (e) => e.altKey && e.shiftKey && e.code === 'KeyB' && /^key/.test(e.type);
@@ -72,12 +72,12 @@ if (R.top && R.config.mark) {
 
   const react = R.guard((e) => {
     if (e.type === 'keyup') {
-      if (e.code === ending) ending = '';
+      if (e.code === ending) ending = null;
       return;
     }
     const was = on;
     act(e);
-    if (on !== was) ending = e.code ?? '';
+    if (on !== was) ending = e.code ?? null;
   });
 
   function act(e) {
@@ -101,7 +101,7 @@ if (R.top && R.config.mark) {
   const types = 'pointerdown pointerup pointermove pointerover pointerout pointercancel mousedown mouseup mousemove mouseover mouseout click dblclick auxclick contextmenu '
     + 'touchstart touchmove touchend dragstart keydown keypress keyup beforeinput input change focus blur focusin focusout paste copy cut compositionstart compositionupdate compositionend';
   for (const type of types.split(' ')) {
-    addEventListener(type, (e) => {
+    R.listen(type, (e) => {
       if (!e.isTrusted || !R.marks(e)) return;
       react(e);
       e.stopImmediatePropagation();

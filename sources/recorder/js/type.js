@@ -10,7 +10,7 @@ const lone = { Control: 1, Shift: 1, Alt: 1, Meta: 1 };
 let run = null; // {field, kind, on, t, text, rhythm, last}
 let maybe = null; // a key that may type a character
 let modifier = null; // a modifier key that is held and was not used yet
-let down = 0; // when the last key went down that is still held, or whose task still runs
+let down = 0; // when the last key that has a name went down, until its release is done with
 let held = null; // the last key entry, for keys that repeat
 
 /** @returns {boolean} whether a key is what causes things now */
@@ -88,8 +88,8 @@ function typesNothing() {
 
 R.hear('keydown', (e) => {
   typesNothing();
-  down = R.now();
   if (e.isComposing || e.keyCode === 229 || e.key === 'Dead' || !e.key || e.key === 'Unidentified') return;
+  down = R.now();
   if (lone[e.key]) {
     if (!e.repeat) modifier = { event: e, element: R.focused(), t: R.now() };
     return;
@@ -114,6 +114,7 @@ R.hear('keyup', (e) => {
 R.usedModifier = () => { modifier = null; };
 
 R.hear('beforeinput', (e) => {
+  if (run && !/^insert(?:Composition)?Text$/.test(e.inputType)) endRun(); // what comes is no typing: undo, a correction
   if (e.inputType !== 'insertText' || !e.data || e.isComposing) return;
   const field = textField(R.deep(e));
   if (field) typed(...field, e.data);
@@ -125,7 +126,7 @@ R.hear('beforeinput', (e) => {
 let composed = null;
 R.hear('compositionstart', () => { composed = ''; });
 R.hear('compositionupdate', (e) => { composed = e.data; });
-addEventListener('compositionend', R.guard((e) => {
+R.listen('compositionend', R.guard((e) => {
   const text = composed;
   composed = maybe = null;
   const field = text && textField(R.deep(e));

@@ -33,9 +33,9 @@ function choose(field, kind) {
   pending.timer = R.native.later(R.guard(flush), settled);
 }
 
-// Changes of text that the person causes without keys come without an inputType (a spin button, the cross of a search
-// field, autofill), or with one of these.
-const byItself = (type) => !type || type === 'insertReplacementText' || /^(?:history|format|deleteContent$|insertFromYank)/.test(type);
+// Changes of text that are no run of typing and stand in no line of the clipboard: without an inputType (a spin button,
+// the cross of a search field, autofill), a correction, undo from a menu, what a keyboard on a screen deletes.
+const byItself = (type) => !/^(?:insertText|insertCompositionText|insertFrom(?:Paste|Drop)|deleteBy(?:Cut|Drag))/.test(type ?? '');
 
 R.hear('input', (e) => {
   const field = R.deep(e);

@@ -206,6 +206,17 @@ func codeOf(name string) string {
 	return ""
 }
 
+// Repeat holds a named key down until it has been repeated n times.
+func (p *Person) Repeat(name string, n int) {
+	p.t.Helper()
+	e := params{"type": "rawKeyDown", "key": name, "code": name, "windowsVirtualKeyCode": named[name].code}
+	for range n {
+		p.Call(key, e, nil)
+		e["autoRepeat"] = true
+	}
+	p.Call(key, params{"type": "keyUp", "key": name, "code": name, "windowsVirtualKeyCode": named[name].code}, nil)
+}
+
 // Type types characters key by key.
 func (p *Person) Type(text string) {
 	p.t.Helper()

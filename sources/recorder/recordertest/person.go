@@ -179,7 +179,7 @@ func (p *Person) Open(url string) {
 	if r.Error != "" {
 		p.t.Fatalf("open %s: %s", url, r.Error)
 	}
-	p.Wait("document.readyState === 'complete'")
+	p.Wait("document.readyState === 'complete' && document.hasFocus()")
 }
 
 // Eval evaluates an expression, or what its promise becomes, into result (nil: dropped).
@@ -257,7 +257,7 @@ func (p *Person) Take() []Entry {
 	return list
 }
 
-// FrameID returns the browser's id of a frame's document.
+// FrameID returns the browser's id of a frame's document, "" where there is no such frame.
 func (p *Person) FrameID(css string) string {
 	p.t.Helper()
 	var doc struct {
@@ -270,6 +270,9 @@ func (p *Person) FrameID(css string) string {
 		ID int64 `json:"nodeId"`
 	}
 	p.Call("DOM.querySelector", params{"nodeId": doc.Root.ID, "selector": css}, &n)
+	if n.ID == 0 {
+		return ""
+	}
 	var d struct {
 		Node struct {
 			Frame string `json:"frameId"`

@@ -123,6 +123,18 @@ for (const mode of ['open', 'closed']) {
   });
 }
 
+// Frames that have no document of their own to load.
+on('#framer', 'click', () => {
+  const made = document.createElement('iframe'), srcdoc = document.createElement('iframe');
+  made.id = 'made';
+  srcdoc.id = 'srcdoc';
+  srcdoc.srcdoc = '<button onclick="parent.log(\'in srcdoc\')">In srcdoc</button>';
+  $('#framer').after(made, srcdoc);
+  made.contentDocument.open();
+  made.contentDocument.write('<button onclick="parent.log(\'written\')">Written</button>');
+  made.contentDocument.close();
+});
+
 // Effects.
 on('#route', 'click', () => { history.pushState({}, '', '?step=2'); history.replaceState({}, '', '?step=3'); });
 on('#store', 'click', () => {
