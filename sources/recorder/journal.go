@@ -58,6 +58,15 @@ func NewJournal(name string, h *playback.Header, m *sources.Masker) (*Journal, e
 	return &Journal{name: name, draft: draft, mask: mask, last: map[string]*action{}, caused: map[string]bool{}}, nil
 }
 
+// Hide has what the rules name masked from now on.
+func (j *Journal) Hide(r Rules) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.mask != nil {
+		j.mask.named = r
+	}
+}
+
 // Add appends an event and returns the id that it got, e1, e2 and so on, which it also puts into the event. Its T is in
 // ms since the header's start. Without a cause an effect gets the last action of its tab. What the event holds is masked
 // in place, content included: a body of any length may stand in it as JSON, text or base64, and is brought into the form

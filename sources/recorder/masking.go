@@ -14,14 +14,15 @@ import (
 // masking masks lines as they come: what one line tells to be secret is masked in it and in all later ones. The nil
 // *masking masks nothing.
 type masking struct {
-	m *sources.Masker
+	m     *sources.Masker
+	named Rules
 }
 
 func newMasking(m *sources.Masker) *masking {
 	if m == nil {
 		return nil
 	}
-	return &masking{m}
+	return &masking{m: m}
 }
 
 // header returns a header without secrets.
@@ -90,6 +91,7 @@ func (k *masking) event(e *playback.Event, data []byte, secret map[string]string
 		return data
 	}
 	k.hints(e, secret)
+	data = k.rules(e, data)
 	line := sources.Line{Event: *e}
 	if data != nil {
 		line.Content = content(data)

@@ -15,16 +15,17 @@ import (
 
 // Options of a recording. URL and Output are required; the zero value of the others is the default.
 type Options struct {
-	URL      string // where the session begins
-	Output   string // the playback file; one that is there is replaced
-	Browser  string // executable; empty: found by browser.Find
-	Headless bool   // no window: somebody drives the browser through Port
-	Port     int    // debugging port for tools; 0: none
-	Profile  string // a profile to use and keep, such as one that is logged in; empty: a fresh one
+	URL      string        // where the session begins
+	Output   string        // the playback file; one that is there is replaced
+	Browser  string        // executable; empty: found by browser.Find
+	Headless bool          // no window: somebody drives the browser through Port
+	Port     int           // debugging port for tools; 0: none
+	For      time.Duration // stop after this time; 0: when the context ends
+	Profile  string        // a profile to use and keep, such as one that is logged in; empty: a fresh one
 	Flags    []string
 
 	Masker  *sources.Masker // nil: secrets stay as they are
-	Private []string        // CSS of elements whose texts are secret, besides those with data-private
+	Rules   Rules           // what is secret besides what is found everywhere
 	Drop    []string        // patterns of requests to leave out, besides known telemetry
 	App     string          // recorded origin of the app; empty: that of URL
 	Title   string

@@ -91,6 +91,7 @@ func (s *session) begin(ctx context.Context) error {
 	if s.journal, err = NewJournal(s.o.Output, header, s.o.Masker); err != nil {
 		return err
 	}
+	s.journal.Hide(s.o.Rules)
 	for _, t := range s.tabs {
 		t.record()
 	}
@@ -126,6 +127,10 @@ func (s *session) turn(ctx context.Context) error {
 func (s *session) run(ctx context.Context) (string, error) {
 	tick := time.NewTicker(time.Second / 4)
 	defer tick.Stop()
+	var end <-chan time.Time
+	if s.o.For > 0 {
+		end = time.After(s.o.For)
+	}
 	for s.over == "" {
 		select {
 		case <-s.box.ready:
@@ -137,6 +142,8 @@ func (s *session) run(ctx context.Context) (string, error) {
 		case <-s.proc.Done():
 			s.drain()
 			return "the browser was closed", nil
+		case <-end:
+			return "", nil
 		case <-ctx.Done():
 			return "", nil
 		}
@@ -252,7 +259,7 @@ func (s *session) fetch(t *target, method string, p params, result any, then fun
 
 // pageScript is what runs before the first line of every document.
 func (s *session) pageScript() string {
-	return PageScript(PageConfig{Binding: s.binding, Private: s.o.Private, Seed: s.seed, Mark: s.o.Mark, Ending: s.ending, Trace: !s.o.NoTrace})
+	return PageScript(PageConfig{Binding: s.binding, Private: s.o.Rules.CSS, Seed: s.seed, Mark: s.o.Mark, Ending: s.ending, Trace: !s.o.NoTrace})
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"restep/player/browser"
+	"restep/sources"
+	"restep/sources/recorder"
+)
+
+// recordCmd records a session in a browser.
+type recordCmd struct {
+	URL     string        `arg:"" help:"Where the session begins."`
+	Output  string        `short:"o" required:"" placeholder:"FILE" help:"Write the playback here, while it is recorded."`
+	For     time.Duration `placeholder:"DURATION" help:"Stop after this time, such as 90s; else with Ctrl-C, or when the browser or its last tab is closed."`
+	App     string        `placeholder:"URL" help:"Origin of the app that is recorded; that of URL where left out."`
+	Title   string        `help:"Title of the playback."`
+	Profile string        `placeholder:"DIR" help:"Keep cookies and storage in this folder, to start logged in the next time; a fresh browser where left out."`
+
+	Headless bool   `help:"Show no window: a tool drives the browser, see --remote-debugging-port."`
+	Port     int    `name:"remote-debugging-port" placeholder:"N" help:"Let tools on this machine drive the browser through this port."`
+	Browser  string `placeholder:"PATH" help:"The browser's executable."`
+
+	Mask    string   `placeholder:"FILE" help:"Mask what the rules in this JSON file name, too: {\"css\": [\".customer\"], \"headers\": [\"x-user\"], \"json\": [\"user.name\", \"items[].iban\"]}."`
+	NoMask  bool     `help:"Keep secrets as they are. The file must then be kept like a password."`
+	Drop    []string `placeholder:"PATTERN" sep:"none" help:"Leave out this traffic besides known telemetry: a host, a URL or 'METHOD URL' with *, from / on any host. Can be repeated."`
+	Images  bool     `help:"Keep the content of images, sound and films."`
+	Assets  bool     `help:"Keep the app's own scripts, styles and fonts, which a replay takes from your local app."`
+	NoTrace bool     `help:"Add no traceparent to requests of the app to its own origin."`
+}
+
+// Help is shown by `restep record --help`.
+func (recordCmd) Help() string {
+	return `A browser opens; work in it until what you want to show has happened. Alt+Shift+B, or the button in the corner,
+marks what is wrong: click on it, or write a remark.
+
+Passwords, tokens, cookies, cards and addresses become stand-ins of the same form before anything is written. Random
+numbers, crypto.getRandomValues included, are drawn from a seed that the file holds, so that a replay draws the same: do
+not make keys in a recorded session that are to stay secret.`
+}
+
+// Run records until it is told to stop.
+func (c *recordCmd) Run(e *env) error {
+	o, err := c.options(e)
+	if err != nil {
+		return err
+	}
+	line := &statusLine{to: e}
+	o.Status = line.show
+	o.Opened = func() { c.opened(e) }
+	sum, err := recorder.Record(e.ctx, o)
+	line.clear()
+	if sum != nil {
+		c.report(e, sum)
+	}
+	return c.explain(err)
+}
+
+// options turns flags into options, and refuses what cannot be recorded before a browser starts.
+func (c *recordCmd) options(e *env) (recorder.Options, error) {
+	o := recorder.Options{
+		Output: c.Output, Browser: c.Browser, Headless: c.Headless, Port: c.Port, Profile: c.Profile, For: c.For, Drop: c.Drop, Title: c.Title,
+		Images: c.Images, Assets: c.Assets, NoTrace: c.NoTrace, Mark: !c.Headless,
+	}
+	var err error
+	if o.URL, err = startURL(c.URL); err != nil {
+		return o, err
+	}
+	if c.App != "" {
+		if o.App = sources.OriginOf(c.App); o.App == "" {
+			return o, usage("It looks like --app https://shop.example", "--app %q is no URL", c.App)
+		}
+	}
+	if c.For < 0 || c.Port < 0 || c.Port > 65535 {
+		return o, usage("A port is a number up to 65535, a duration looks like 90s or 5m.", "--for and --remote-debugging-port take no such number")
+	}
+	if err := checkOutput(c.Output); err != nil {
+		return o, err
+	}
+	if !c.Headless && !hasDisplay(e) {
+		return o, &exitError{
+			code: exitCannot, err: errors.New("there is no display for a window"),
+			hint: "Run the command under xvfb-run, or add --headless --remote-debugging-port 9222 and let a tool be the user.",
+		}
+	}
+	if c.Profile != "" {
+		if s, err := os.Stat(c.Profile); err == nil && !s.IsDir() {
+			return o, usage("It is a folder, which is made where there is none.", "--profile %s is a file", c.Profile)
+		}
+	}
+	if c.Mask != "" {
+		if o.Rules, err = recorder.ReadRules(c.Mask); err != nil {
+			return o, usage(`It looks like {"css": [".customer"], "headers": ["x-user"], "json": ["user.name"]}`, "--mask: %v", err)
+		}
+	}
+	flags := collectFlags{NoMask: c.NoMask}
+	o.Masker, err = flags.masker(e)
+	return o, err
+}
+
+// startURL makes a URL of what a person writes: localhost:5173, shop.example/cart.
+func startURL(s string) (string, error) {
+	if !strings.Contains(s, "://") {
+		scheme := "https://"
+		if strings.HasPrefix(s, "localhost") || strings.HasPrefix(s, "127.") || strings.HasPrefix(s, "[::1]") {
+			scheme = "http://"
+		}
+		s = scheme + s
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", usage("It looks like https://shop.example/cart", "%q is no URL of an app", s)
+	}
+	return s, nil
+}
+
+// opened says that the recording goes on.
+func (c *recordCmd) opened(e *env) {
+	how := "Ctrl-C or closing the browser ends it."
+	if c.Headless {
+		how = "Ctrl-C ends it."
+	}
+	fmt.Fprintf(e.stderr, "Recording %s into %s. %s\n", c.URL, c.Output, how)
+	if c.Port > 0 {
+		fmt.Fprintf(e.stderr, "Tools can drive the browser at http://127.0.0.1:%d.\n", c.Port)
+	}
+}
+
+// report says what was recorded and what to do next.
+func (c *recordCmd) report(e *env, s *recorder.Summary) {
+	w := e.stderr
+	if s.End != "" {
+		fmt.Fprintf(w, "%s%s.\n", strings.ToUpper(s.End[:1]), s.End[1:])
+	}
+	fmt.Fprintf(w, "Recorded %s and %s in %s", amount(s.Actions, "action"), amount(s.Requests, "request"), s.Elapsed.Round(time.Second))
+	if s.Errors > 0 {
+		fmt.Fprintf(w, ", %s", amount(s.Errors, "uncaught error"))
+	}
+	fmt.Fprintf(w, ": %s\n", c.Output)
+	if places := s.PlacesList(); len(places) > 0 {
+		const most = 5
+		more := ""
+		if n := len(places) - most; n > 0 {
+			places, more = places[:most], fmt.Sprintf(" and %d more places", n)
+		}
+		fmt.Fprintf(w, "Masked %s: %s%s\n", amount(s.Masked, "value"), strings.Join(places, ", "), more)
+	}
+	if s.Holes > 0 {
+		fmt.Fprintf(w, "The content of %s is not there (holes); restep show %s lists them\n", amount(s.Holes, "message"), c.Output)
+	}
+	leftOut(w, "Left out, since a replay takes them from your local app", s.LeftOut)
+	leftOut(w, "Dropped", s.Dropped)
+	for _, p := range s.Problems {
+		fmt.Fprintf(w, "restep: warning: %s\n", p)
+	}
+	fmt.Fprintf(w, "Next: restep play %s --app http://localhost:…\n", c.Output)
+}
+
+// leftOut lists what is not in a file.
+func leftOut(w io.Writer, what string, counts map[string]int) {
+	if len(counts) == 0 {
+		return
+	}
+	var list []string
+	for _, k := range sortedNames(counts) {
+		list = append(list, fmt.Sprintf("%s (%d)", k, counts[k]))
+	}
+	fmt.Fprintf(w, "%s: %s\n", what, strings.Join(list, ", "))
+}
+
+// explain adds what to do about an error.
+func (c *recordCmd) explain(err error) error {
+	var used *browser.InUseError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &used):
+		return &exitError{code: exitCannot, err: err, hint: "Close that browser, or name a folder of its own with --profile."}
+	case errors.Is(err, context.Canceled):
+		return &exitError{code: exitCannot, err: errors.New("stopped before the browser was ready; nothing was recorded")}
+	case errors.Is(err, fs.ErrPermission):
+		return &exitError{code: exitCannot, err: err, hint: "Name a file and a profile in folders that can be written."}
+	}
+	if c.Profile != "" {
+		return &exitError{code: exitCannot, err: err, hint: "Chrome cannot be recorded in the folder of its own default profile: " +
+			"name another folder with --profile, log in there once, and use it again. restep doctor says what else is wrong."}
+	}
+	return browserError(err)
+}
