@@ -124,6 +124,7 @@ if (!R.worker) {
 
   // A control inside a label speaks with its value.
   function embedded(element) {
+    if (element.type === 'password') return ''; // never part of anything that is written down
     switch (R.role(element)) {
       case 'textbox': case 'searchbox': return element.value ?? element.textContent;
       case 'combobox': case 'listbox':

@@ -7,6 +7,7 @@
 const binding = globalThis[R.config.binding];
 // A frame that is about to load begins with an empty document, whose window, bindings included, may be used again.
 if (binding && location.href !== 'about:blank') delete globalThis[R.config.binding];
+else if (binding) Object.defineProperty(globalThis, R.config.binding, { value: binding, enumerable: false, configurable: true });
 
 R.native = {
   later: setTimeout.bind(window), never: clearTimeout.bind(window), soon: queueMicrotask.bind(window),
