@@ -217,12 +217,33 @@ if (!R.worker) {
     return done;
   };
 
-  /** Scrolls the element (or with element = false the document) to an offset, as far as it goes, without animation.
-   * @returns {{x: number, y: number}} the offset that was reached, CSS px */
+  /** Where the row that was seen first when recorded stands now, in px below its place; 0 where that cannot be told. */
+  function shifted(box, anchor) {
+    const rows = new Set();
+    const word = anchor.text.split(' ')[0];
+    for (const start of R.texts([box], word)) {
+      let row = null;
+      for (let e = start, up = 0; e && e !== box && up < 6; up++, e = e.parentElement) {
+        if (R.squash(e.textContent).slice(0, 80) === anchor.text) row = e;
+      }
+      if (row) rows.add(row);
+    }
+    if (rows.size !== 1) return 0;
+    const top = box === document.scrollingElement ? 0 : box.getBoundingClientRect().y;
+    const by = [...rows][0].getBoundingClientRect().y - top - anchor.y;
+    return Math.abs(by) < innerHeight ? by : 0;
+  }
+
+  /** Scrolls the element (or with element = false the document) to an offset, as far as it goes, without animation;
+   * then so that the row of R.anchor, where it is there, stands where it stood: rows may have other heights now.
+   * @returns {{x: number, y: number}} the offset that was reached, before rows were looked at, CSS px */
   R.scroll = (element, x, y) => {
     let box = element ? R.found : document.scrollingElement ?? document.documentElement;
     if (box === document.body) box = document.scrollingElement ?? box;
     box.scrollTo({ left: x ?? box.scrollLeft, top: y ?? box.scrollTop, behavior: 'instant' });
-    return { x: box.scrollLeft, y: box.scrollTop };
+    const reached = { x: box.scrollLeft, y: box.scrollTop };
+    const by = element && R.anchor ? shifted(box, R.anchor) : 0;
+    if (Math.abs(by) > 1) box.scrollBy({ top: by, behavior: 'instant' });
+    return reached;
   };
 }

@@ -93,6 +93,7 @@ if (!R.worker) {
     const weak = weakness(target, best, result.score, options);
     if (weak) return fail('not found', weak);
     R.found = best.element;
+    R.anchor = target.anchor ?? null; // see R.scroll
     return options.point ? { ...result, ...R.point(best.element, target, options) } : result;
   };
 
