@@ -18,7 +18,7 @@ import (
 
 // recordCmd records a session in a browser.
 type recordCmd struct {
-	URL     string        `arg:"" help:"Where the session begins."`
+	URL     string        `arg:"" optional:"" help:"Where the session begins."`
 	Output  string        `short:"o" required:"" placeholder:"FILE" help:"Write the playback here, while it is recorded."`
 	For     time.Duration `placeholder:"DURATION" help:"Stop after this time, such as 90s; else with Ctrl-C, or when the browser or its last tab is closed."`
 	App     string        `placeholder:"URL" help:"Origin of the app that is recorded; that of URL where left out."`
@@ -35,6 +35,8 @@ type recordCmd struct {
 	Images  bool     `help:"Keep the content of images, sound and films."`
 	Assets  bool     `help:"Keep the app's own scripts, styles and fonts, which a replay takes from your local app."`
 	NoTrace bool     `help:"Add no traceparent to requests of the app to its own origin."`
+
+	listenFlags
 }
 
 // Help is shown by `restep record --help`.
@@ -49,6 +51,14 @@ not make keys in a recorded session that are to stay secret.`
 
 // Run records until it is told to stop.
 func (c *recordCmd) Run(e *env) error {
+	switch {
+	case c.Listen != "" && c.URL != "":
+		return usage("restep record --help tells both ways.", "pages that are received record themselves: leave out %s, or --listen", c.URL)
+	case c.Listen != "":
+		return c.receive(e, c.Output, c.NoMask)
+	case c.URL == "":
+		return usage("Example: restep record localhost:5173 -o session.playback", "say where the session begins")
+	}
 	o, err := c.options(e)
 	if err != nil {
 		return err

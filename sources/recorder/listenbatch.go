@@ -57,7 +57,9 @@ var (
 	// A session's name becomes that of a file.
 	sessionName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{7,63}$`)
 	tabName     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
-	entryRef    = regexp.MustCompile(`^[0-9]{1,13}$`)
+	// A rule may name one URL, not many.
+	endpointRule = regexp.MustCompile(`^POST https?://[^*\s]+$`)
+	entryRef     = regexp.MustCompile(`^[0-9]{1,13}$`)
 )
 
 // decodeBatch reads a batch from anybody. Its entries are events that a page may report, each bounded, whose T is still
@@ -202,6 +204,10 @@ func pageHead(h *playback.Header) playback.Header {
 	}
 	if v := out.Viewport; v.Width < 0 || v.Width > 1<<16 || v.Height < 0 || v.Height > 1<<16 || !(v.Scale >= 0 && v.Scale <= 16) {
 		out.Viewport = playback.Viewport{}
+	}
+	// Where batches go, so that a replay of the page does not ask for an answer that was not recorded.
+	if len(h.Rules) == 1 && len(h.Rules[0].Match) <= maxShort && endpointRule.MatchString(h.Rules[0].Match) {
+		out.Rules = []playback.Rule{{Match: h.Rules[0].Match, Drop: true}}
 	}
 	if s := h.State; s != nil && len(s.Cookies) <= 200 {
 		out.State = &playback.State{Local: s.Local, Session: s.Session}

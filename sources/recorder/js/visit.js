@@ -6,6 +6,7 @@ const index = () => window.navigation?.currentEntry?.index;
 
 R.head = {
   playback: 1, app: location.origin, viewport: { width: innerWidth, height: innerHeight, scale: devicePixelRatio },
+  rules: [{ match: `POST ${R.config.endpoint}`, drop: true }], // a replay records nothing
   timezone: Intl.DateTimeFormat().resolvedOptions().timeZone, locale: navigator.language, userAgent: navigator.userAgent,
 };
 

@@ -50,14 +50,14 @@ type Person struct {
 	drags   chan jsontext.Value
 }
 
-// Start starts a browser that reaches the app's host ("127.0.0.1:8080"); every document in it runs the script first.
-// A test is skipped where there is no browser.
-func Start(t testing.TB, host, script string) *Person {
+// Start starts a browser that reaches the app's host ("127.0.0.1:8080") and the other hosts; every document in it runs the
+// script first. A test is skipped where there is no browser.
+func Start(t testing.TB, host, script string, others ...string) *Person {
 	t.Helper()
 	if _, err := browser.Find(os.Getenv); err != nil {
 		t.Skipf("SKIP: %v", err)
 	}
-	b, err := browser.Start(t.Context(), browser.Options{Headless: true, Reach: []string{host}})
+	b, err := browser.Start(t.Context(), browser.Options{Headless: true, Reach: append(others, host)})
 	if err != nil {
 		t.Fatal(err)
 	}
