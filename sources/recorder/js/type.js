@@ -5,7 +5,7 @@
 // the run ends. A key that should have typed a character and did not (the app has prevented it) is a key press.
 
 const pause = 1000; // ms that end a run
-const lone = { Control: 1, Shift: 1, Alt: 1, Meta: 1 };
+const lone = { Control: 1, Shift: 1, Alt: 1, Meta: 1, AltGraph: 1, Fn: 1, CapsLock: 1 };
 
 let run = null; // {field, kind, on, t, text, rhythm, last}
 let maybe = null; // a key that may type a character

@@ -206,6 +206,15 @@ func codeOf(name string) string {
 	return ""
 }
 
+// AltGr writes a character that stands on the third level of a key, as Linux reports it.
+func (p *Person) AltGr(char, code string) {
+	p.t.Helper()
+	p.Call(key, params{"type": "rawKeyDown", "key": "AltGraph", "code": "AltRight", "windowsVirtualKeyCode": 225}, nil)
+	p.Call(key, params{"type": "keyDown", "key": char, "code": code, "text": char}, nil)
+	p.Call(key, params{"type": "keyUp", "key": char, "code": code}, nil)
+	p.Call(key, params{"type": "keyUp", "key": "AltGraph", "code": "AltRight", "windowsVirtualKeyCode": 225}, nil)
+}
+
 // Repeat holds a named key down until it has been repeated n times.
 func (p *Person) Repeat(name string, n int) {
 	p.t.Helper()

@@ -68,6 +68,12 @@ on('#text', 'cut', () => log('cut'));
 
 // The pointer.
 on('#item', 'click', () => log('item'));
+on('#deepest', 'click', () => log('deepest'));
+on('#rowed tr', 'mouseenter', (e) => {
+  e.currentTarget.querySelector('.act').innerHTML = '<button>Act</button>';
+  e.currentTarget.querySelector('button').addEventListener('click', () => log('acted on the row'));
+});
+on('#rowed tr', 'mouseleave', (e) => { e.currentTarget.querySelector('.act').innerHTML = ''; });
 on('#jsmenu', 'mouseenter', () => {
   setTimeout(() => {
     const sub = document.createElement('button');
