@@ -3,6 +3,7 @@ package recorder
 import (
 	"cmp"
 	"encoding/base64"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -145,24 +146,44 @@ func (s *session) onFinished(x *target, e browser.Event) {
 	s.progress(r)
 }
 
-// askBody gets the content of an answer from the browser's buffer.
+// askBody gets the content of an answer from the browser's buffer, or from the one that outlives documents.
 func (s *session) askBody(r *request, size int64) {
+	s.content(r.target, r, func(data []byte, err error) {
+		keeper := r.target.tab.keeper
+		if err == nil || keeper == nil || r.target != r.target.tab.main {
+			s.takeBody(r, size, data, err)
+			return
+		}
+		s.content(keeper, r, func(data []byte, err error) { s.takeBody(r, size, data, err) })
+	})
+}
+
+// content asks a target for the content of an answer.
+func (s *session) content(x *target, r *request, then func([]byte, error)) {
 	var reply struct {
 		Data    string `json:"body"`
 		Encoded bool   `json:"base64Encoded"`
 	}
-	s.fetch(r.target, "Network.getResponseBody", params{"requestId": r.id}, &reply, func(err error) {
+	s.fetch(x, "Network.getResponseBody", params{"requestId": r.id}, &reply, func(err error) {
 		data, ok := decoded(reply.Data, reply.Encoded)
-		r.body, r.whole = data, true
-		if err != nil || !ok {
-			r.body = nil
-			if size > 0 { // "No data found" is also what the browser says of an answer that is empty
-				r.hole = playback.NewHole("evicted", size, r.mime)
-			}
-			s.o.Log.Debug("response body", "error", err)
+		if err == nil && !ok {
+			err = errors.New("the content is no base64")
 		}
-		s.progress(r)
+		then(data, err)
 	})
+}
+
+// takeBody takes the content of an answer, or why it is not there.
+func (s *session) takeBody(r *request, size int64, data []byte, err error) {
+	r.body, r.whole = data, true
+	if err != nil {
+		r.body = nil
+		if size > 0 { // "No data found" is also what the browser says of an answer that is empty
+			r.hole = playback.NewHole("evicted", size, r.mime)
+		}
+		s.o.Log.Debug("response body", "error", err)
+	}
+	s.progress(r)
 }
 
 func decoded(data string, encoded bool) ([]byte, bool) {

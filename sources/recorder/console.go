@@ -209,8 +209,9 @@ func quote(s string) jsontext.Value {
 	return out
 }
 
-// onException writes an error that a worker did not catch. Those of documents are reported by the page script, in the
-// words in which a replay reports them.
+// onException writes an error that a service worker or shared worker did not catch. Those of documents are reported by
+// the page script, in the words in which a replay reports them, and so are those of the workers of a document, which
+// come to it.
 func (s *session) onException(x *target, e browser.Event) {
 	var p struct {
 		Timestamp float64 `json:"timestamp"`
@@ -236,7 +237,7 @@ func (s *session) onException(x *target, e browser.Event) {
 		s.problem("the page script failed in tab %s", x.tab.name)
 		return
 	}
-	if x.kind == "page" || x.kind == "iframe" || p.Details.Exception == nil {
+	if x.kind != "service_worker" && x.kind != "shared_worker" || p.Details.Exception == nil {
 		return
 	}
 	event := &playback.Event{Kind: playback.Error, Rejection: strings.Contains(p.Details.Text, "in promise")}

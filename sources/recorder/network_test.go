@@ -127,3 +127,34 @@ func text(b *playback.Body) string {
 	}
 	return string(data)
 }
+
+// TestAnswerBeforeANavigation has answers come right before their document goes.
+func TestAnswerBeforeANavigation(t *testing.T) {
+	long := strings.Repeat("a long tale ", 1<<20/12)
+	base := site(t, map[string]http.HandlerFunc{
+		"/": html(`<button id=go onclick="go()">go</button><script>
+			async function go() {
+				await Promise.all(['/a', '/b', '/c'].map((u) => fetch(u).then((r) => r.text())));
+				location = '/next';
+			}</script>`),
+		"/a": says("text/plain", "a"), "/b": says("text/plain", long), "/c": says("text/plain", "c"),
+		"/next": html("<p id=next>"),
+	})
+	r := startRecording(t, Options{URL: base + "/"})
+	r.until("document.querySelector('#go')")
+	r.click("#go")
+	r.until("document.querySelector('#next')")
+	list := r.finish()
+	t.Cleanup(func() { dump(t, list) })
+	for path, size := range map[string]int64{"/a": 1, "/b": int64(len(long)), "/c": 1} {
+		q := find(list, playback.Req, to(path))
+		if len(q) != 1 {
+			t.Errorf("%s: %d requests", path, len(q))
+			continue
+		}
+		a := find(list, playback.Res, func(e *playback.Event) bool { return e.Of == q[0].ID })
+		if len(a) != 1 || a[0].Body == nil || max(a[0].Body.Size, int64(len(text(a[0].Body)))) != size {
+			t.Errorf("%s: %+v", path, a)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package recorder
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -37,6 +38,9 @@ func startRecording(t *testing.T, o Options) *recording {
 	o.Output = filepath.Join(t.TempDir(), "a.playback")
 	if o.Masker == nil {
 		o.Masker = sources.NewMasker([]byte("a key of this test"))
+	}
+	if testing.Verbose() {
+		o.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	r := &recording{t: t, name: o.Output, stop: stop, done: make(chan struct{})}
@@ -243,5 +247,22 @@ func says(typ, text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("content-type", typ)
 		w.Write([]byte(text))
+	}
+}
+
+// sofar reads the file while it grows.
+func (r *recording) sofar() []*playback.Event {
+	r.t.Helper()
+	return events(r.t, r.name)
+}
+
+// wait asks again and again until something holds, each time after a turn of the page.
+func (r *recording) wait(holds func() bool) {
+	r.t.Helper()
+	for end := time.Now().Add(20 * time.Second); !holds(); {
+		if time.Now().After(end) {
+			r.t.Fatal("never came")
+		}
+		r.eval("new Promise((f) => setTimeout(f, 10))")
 	}
 }

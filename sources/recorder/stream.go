@@ -15,7 +15,8 @@ type stream struct {
 	early []piece // what came before the answer's line was written
 	rest  string  // the text after the last whole message
 	id    string  // of the last message that had one
-	ready bool
+	ready bool    // the answer's line is written
+	told  bool    // what came before the text was told piece by piece is known
 }
 
 // piece is a message, or a piece of text, that has come.
@@ -40,15 +41,43 @@ func (s *session) streams(r *request) {
 	}
 	at := r.answered
 	s.fetch(r.target, "Network.streamResourceContent", params{"requestId": r.id}, &reply, func(err error) {
-		if data, ok := decoded(reply.Data, true); err == nil && ok && len(data) > 0 {
-			r.stream.take(s, piece{at: at, text: string(data)})
+		data, ok := decoded(reply.Data, true)
+		if err != nil || !ok { // it has ended already
+			s.wholeStream(r)
+			return
 		}
+		r.stream.begin(s, piece{at: at, text: string(data)})
 	})
+}
+
+// wholeStream takes the text of a stream that was too short to be told piece by piece.
+func (s *session) wholeStream(r *request) {
+	s.content(r.target, r, func(data []byte, err error) {
+		if err != nil {
+			s.problem("the messages of a stream in tab %s were lost", r.target.tab.name)
+		}
+		r.stream.begin(s, piece{at: r.answered, text: string(data)})
+	})
+}
+
+// begin takes the text before the pieces.
+func (x *stream) begin(s *session, p piece) {
+	x.early = append([]piece{p}, x.early...)
+	x.told = true
+	x.flush(s)
 }
 
 // open lets messages follow the answer's line.
 func (x *stream) open(s *session) {
 	x.ready = true
+	x.flush(s)
+}
+
+// flush writes what waits, where its place is known.
+func (x *stream) flush(s *session) {
+	if !x.ready || x.text && !x.told {
+		return
+	}
 	early := x.early
 	x.early = nil
 	for _, p := range early {
@@ -58,7 +87,7 @@ func (x *stream) open(s *session) {
 
 // take writes what has come.
 func (x *stream) take(s *session, p piece) {
-	if !x.ready {
+	if !x.ready || x.text && !x.told {
 		x.early = append(x.early, p)
 		return
 	}

@@ -14,6 +14,7 @@ type tab struct {
 	s      *session
 	name   string // "A", "B"…
 	main   *target
+	keeper *target // a second session, whose buffer outlives documents; nil: there is none
 	frames map[string]*frame
 	root   string // id of the main frame
 	opener string // name of the tab that opened it
@@ -129,15 +130,36 @@ func (t *tab) record() {
 	cdp.Go("DOM.enable", nil)
 	cdp.Go("Inspector.enable", nil)
 	t.main.script()
+	t.keep()
 	cdp.Go("Runtime.runIfWaitingForDebugger", nil)
+}
+
+// keep opens the session that keeps content when its document goes. Measured on Chromium 156: with durable messages the
+// answers before a navigation are there, but those of service workers and the beginnings of streams are not; without
+// them it is the other way round.
+func (t *tab) keep() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	cdp, err := t.s.proc.Attach(ctx, t.root)
+	if err != nil {
+		t.s.o.Log.Error("second session", "error", err)
+		return
+	}
+	cdp.Handle(func(browser.Event) {})
+	t.keeper = &target{tab: t, cdp: cdp, kind: "keeper"}
+	size := params{"maxTotalBufferSize": 2 * t.s.o.MaxBody, "maxResourceBufferSize": t.s.o.MaxBody}
+	cdp.Go("Network.configureDurableMessages", size)
+	cdp.Go("Network.enable", size)
 }
 
 // observe turns on what the browser reports of any target.
 func (x *target) observe() {
 	s := x.tab.s
-	// Content is asked for when it has arrived, and must still be there, also after the document has gone. Measured:
-	// without the limits answers of 20 MB were evicted; without durable messages those before a navigation were lost.
-	x.cdp.Go("Network.configureDurableMessages", params{"maxTotalBufferSize": 4 * s.o.MaxBody, "maxResourceBufferSize": s.o.MaxBody})
+	if x.kind == "service_worker" { // hands answers on without keeping them
+		x.cdp.Go("Network.configureDurableMessages", params{"maxTotalBufferSize": s.o.MaxBody, "maxResourceBufferSize": s.o.MaxBody})
+	}
+	// Content is asked for when it has arrived, and must still be there. Measured: without the limits answers of 20 MB
+	// were evicted.
 	x.cdp.Go("Network.enable", params{
 		"maxTotalBufferSize": 4 * s.o.MaxBody, "maxResourceBufferSize": s.o.MaxBody, "maxPostDataSize": maxPost,
 	})

@@ -1,0 +1,210 @@
+package recorder
+
+import (
+	"bufio"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"restep/player/playback"
+)
+
+// talk serves a WebSocket (RFC 6455): it says hello, echoes each message, and after the message "bye" closes with 4001.
+func talk(w http.ResponseWriter, r *http.Request) {
+	conn, rw, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	sum := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	fmt.Fprintf(rw, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+		base64.StdEncoding.EncodeToString(sum[:]))
+	send := func(op byte, data []byte) {
+		rw.Write(append([]byte{0x80 | op, byte(len(data))}, data...))
+		rw.Flush()
+	}
+	send(1, []byte("hello"))
+	for {
+		op, data, err := message(rw.Reader)
+		switch {
+		case err != nil:
+			return
+		case op == 8: // the client closes
+			send(8, data)
+			return
+		case string(data) == "bye":
+			send(8, binary.BigEndian.AppendUint16(nil, 4001))
+			message(rw.Reader)
+			return
+		}
+		send(op, data)
+	}
+}
+
+// message reads a short frame of a client.
+func message(r *bufio.Reader) (op byte, data []byte, err error) {
+	var head [6]byte // with the mask
+	if _, err = io.ReadFull(r, head[:]); err != nil {
+		return 0, nil, err
+	}
+	data = make([]byte, head[1]&127)
+	if _, err = io.ReadFull(r, data); err != nil {
+		return 0, nil, err
+	}
+	for i := range data {
+		data[i] ^= head[2+i%4]
+	}
+	return head[0] & 15, data, nil
+}
+
+// drip serves a stream of events and ends it.
+func drip(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("content-type", "text/event-stream")
+	for _, text := range []string{"data: one\n\n", "event: price\nid: 7\ndata: 12\ndata: 50\n\n: nothing\n\n", "data: last\r\n\r\n"} {
+		io.WriteString(w, text)
+		w.(http.Flusher).Flush()
+	}
+}
+
+func TestSocketsAndStreams(t *testing.T) {
+	base := site(t, map[string]http.HandlerFunc{
+		"/": html(`<script>
+			const said = [];
+			const a = new WebSocket('ws://' + location.host + '/talk');
+			a.binaryType = 'arraybuffer';
+			a.onopen = () => { a.send('{"n":1}'); a.send(new Uint8Array([1, 2, 255])); };
+			let n = 0;
+			a.onmessage = () => { if (++n === 3) a.send('bye'); };
+			const b = new WebSocket('ws://' + location.host + '/talk');
+			b.onmessage = () => b.close(4002);
+			const closed = [];
+			for (const [name, s] of [['a', a], ['b', b]]) s.onclose = (e) => closed.push(name + e.code);
+			const e = new EventSource('/drip');
+			e.addEventListener('price', (m) => said.push(m.data));
+			e.onerror = () => e.close();
+			fetch('/drip?fetch').then((r) => r.text()).then((t) => said.push(t));
+		</script>`),
+		"/talk": talk,
+		"/drip": drip,
+	})
+	r := startRecording(t, Options{URL: base + "/"})
+	r.until("closed.length === 2 && said.length === 2")
+	list := r.finish()
+	t.Cleanup(func() { dump(t, list) })
+	ws := strings.Replace(base, "http", "ws", 1)
+	var got []string
+	for _, q := range find(list, playback.Req, func(e *playback.Event) bool { return e.URL == ws+"/talk" }) {
+		got = append(got, conversation(list, q.ID))
+	}
+	want := []string{
+		`101 <hello >{"n":1} >AQL/ <{"n":1} <AQL/ >bye <4001`,
+		`101 <hello >4002`,
+	}
+	// Which message of the server comes before which of the page is up to the network.
+	if fmt.Sprint(strings.Fields(strings.Join(got, " ; "))) == "" || !same(got, want) {
+		t.Errorf("sockets %q, want %q", got, want)
+	}
+	for _, path := range []string{"/drip", "/drip?fetch"} {
+		q := find(list, playback.Req, func(e *playback.Event) bool { return e.URL == base+path })
+		if len(q) != 1 {
+			t.Errorf("%s: %d requests", path, len(q))
+			continue
+		}
+		if got := conversation(list, q[0].ID); got != "200 <:one/ <price:12\n50/7 <:last/7" {
+			t.Errorf("%s: %q", path, got)
+		}
+	}
+}
+
+// same compares conversations but for the order of words in them.
+func same(a, b []string) bool {
+	for _, list := range [][]string{a, b} {
+		for i := range list {
+			list[i] = strings.Join(sorted(strings.Fields(list[i])), " ")
+		}
+	}
+	return strings.Join(sorted(a), ";") == strings.Join(sorted(b), ";")
+}
+
+// conversation is what belongs to a request: status, messages with their direction, the code at the end.
+func conversation(list []*playback.Event, id string) string {
+	var words []string
+	for _, e := range list {
+		if e.Of != id {
+			continue
+		}
+		dir := map[string]string{playback.In: "<", playback.Out: ">"}[e.Dir]
+		switch {
+		case e.Kind == playback.Res:
+			words = append(words, fmt.Sprint(e.Status))
+		case e.Kind == playback.SSE:
+			words = append(words, dir+e.Name+":"+e.Text+"/"+e.LastID)
+		case e.CloseBy != 0:
+			words = append(words, dir+fmt.Sprint(e.CloseBy))
+		case e.Body != nil && e.Body.Base64 != nil:
+			words = append(words, dir+*e.Body.Base64)
+		default:
+			words = append(words, dir+text(e.Body))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func TestWorkersAndDownloads(t *testing.T) {
+	base := site(t, map[string]http.HandlerFunc{
+		"/": html(`<a id=get href=/file.csv download>get</a><form action=/send method=post enctype="multipart/form-data" target=sink>
+				<input name=who value=Ana><button id=send>send</button></form><iframe name=sink></iframe><script>
+			const w = new Worker('/worker.js');
+			w.onmessage = () => { window.worked = true; };
+			navigator.serviceWorker.register('/service.js').then(() => navigator.serviceWorker.ready).then(async () => {
+				if (!navigator.serviceWorker.controller) await new Promise((f) => { navigator.serviceWorker.oncontrollerchange = f; });
+				window.served = await (await fetch('/through')).text();
+			});
+		</script>`),
+		"/worker.js":  says("text/javascript", `fetch('/of-worker').then((r) => r.text()).then(() => postMessage(1)); console.log('in worker'); setTimeout(() => null.x)`),
+		"/service.js": says("text/javascript", `onactivate = (e) => e.waitUntil(clients.claim()); onfetch = (e) => { if (e.request.url.endsWith('/through')) e.respondWith(fetch('/of-service')); }`),
+		"/of-worker":  says("text/plain", "to the worker"),
+		"/of-service": says("text/plain", "to the service"),
+		"/file.csv":   says("text/csv", "a,b\n1,2\n"),
+		"/send":       says("text/html", "<p id=sent>sent"),
+	})
+	r := startRecording(t, Options{URL: base + "/"})
+	r.until("window.worked && window.served")
+	r.click("#get")
+	r.click("#send")
+	r.until("window.frames.sink.document.querySelector('#sent')")
+	r.wait(func() bool { return len(find(r.sofar(), playback.Download, nil)) == 1 })
+	list := r.finish()
+	t.Cleanup(func() { dump(t, list) })
+	for path, want := range map[string][3]string{ // source, content of the answer, what is told of its way
+		"/of-worker": {"worker", "to the worker", ""}, "/of-service": {"service_worker", "to the service", ""},
+		"/through": {"", "to the service", `{"via":"service worker"}`},
+	} {
+		q := find(list, playback.Req, to(path))
+		if len(q) != 1 {
+			t.Errorf("%s: %d requests", path, len(q))
+			continue
+		}
+		a := find(list, playback.Res, func(e *playback.Event) bool { return e.Of == q[0].ID })
+		if len(a) != 1 || text(a[0].Body) != want[1] || q[0].Source != want[0] || string(a[0].Extra) != want[2] {
+			t.Errorf("%s: %+v %+v", path, q[0], a)
+		}
+	}
+	if d := find(list, playback.Download, nil); len(d) != 1 || d[0].Name != "file.csv" || text(d[0].Body) != "a,b\n1,2\n" {
+		t.Errorf("downloads %+v", d)
+	}
+	if q := find(list, playback.Req, to("/send")); len(q) != 1 || q[0].Resource != "document" || !strings.Contains(text(q[0].Body), "\r\n\r\nAna\r\n") {
+		t.Errorf("form %+v", q)
+	}
+	if e := find(list, playback.Error, nil); len(e) != 1 || e[0].Name != "TypeError" {
+		t.Errorf("errors %+v", e)
+	}
+	if c := find(list, playback.Console, nil); len(c) != 1 || c[0].Text != "in worker" {
+		t.Errorf("console %+v", c)
+	}
+}
