@@ -68,11 +68,11 @@ func (f *File) author(x *Exchange) (text []byte, id string, err error) {
 	if err := w.Close(); err != nil {
 		return nil, "", err
 	}
-	first, err := encode(&req)
+	first, err := encodeLine("event "+req.ID, &req)
 	if err != nil {
 		return nil, "", err
 	}
-	second, err := encode(&res)
+	second, err := encodeLine("event "+res.ID, &res)
 	if err != nil {
 		return nil, "", err
 	}

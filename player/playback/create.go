@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 )
 
 // Create begins the file of this name. It appears, or replaces an older one, when Close succeeds; until then, and
@@ -132,3 +133,32 @@ func (d blobDir) put(h hash, compressed []byte) error {
 	_, err = file.file.Write(compressed)
 	return file.commit(err)
 }
+
+// clear removes the blobs, also those that a killed process was writing, and the folder when nothing else is in it.
+func (d blobDir) clear() error {
+	root, err := os.OpenRoot(d.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	list, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		if !blobName.MatchString(f.Name()) {
+			continue
+		}
+		if err := root.Remove(f.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	os.Remove(d.path) // stays where it is not empty
+	return nil
+}
+
+// blobName is the name of a blob's file, and of the one that it is written to first.
+var blobName = regexp.MustCompile(`^(?:[0-9a-f]{64}\.zst|\.[0-9a-f]{64}\.zst\.tmp-\d+)$`)

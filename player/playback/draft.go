@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"sync"
 
@@ -24,44 +26,69 @@ type Draft struct {
 	enc   *zstd.Encoder
 }
 
-// CreateDraft begins a draft with its header. What had this name is lost.
+// CreateDraft begins a draft with its header. It takes the place of a file of this name, and of the blobs beside that,
+// once the header is on the disk: a folder of blobs belongs to its file, and what an earlier one referred to may be of
+// another person.
 func CreateDraft(name string, h *Header) (*Draft, error) {
 	first := Header{}
 	if h != nil {
 		first = *h
 	}
 	first.Version = Version
-	line, err := encode(&first)
-	if err != nil {
-		return nil, fmt.Errorf("create draft: header: %w", err)
-	}
-	file, err := os.Create(name)
+	line, err := encodeLine("header", &first)
 	if err != nil {
 		return nil, fmt.Errorf("create draft: %w", err)
 	}
-	d := &Draft{name: name, file: file, blobs: map[hash]bool{}, enc: newEncoder()}
-	if d.write(line) != nil {
-		return nil, errors.Join(d.err, file.Close())
+	line = append(line, '\n')
+	file, err := beginDraft(name, line)
+	if err != nil {
+		return nil, fmt.Errorf("create draft: %w", err)
 	}
-	return d, nil
+	if err := (blobDir{BlobDir(name)}).clear(); err != nil {
+		return nil, errors.Join(fmt.Errorf("create draft: remove the blobs of an earlier file: %w", err), file.Close())
+	}
+	return &Draft{name: name, file: file, size: int64(len(line)), blobs: map[hash]bool{}, enc: newEncoder()}, nil
 }
 
-// WriteEvent appends an event. After an error nothing more is written.
-func (d *Draft) WriteEvent(e *Event) error {
-	line, err := encode(e)
+// beginDraft makes the file of a draft, which goes on behind its first line. One that is there is replaced as a whole.
+func beginDraft(name string, line []byte) (*os.File, error) {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o666) // as the umask allows
+	if err == nil {
+		if _, err = file.Write(line); err != nil {
+			return nil, errors.Join(err, file.Close(), os.Remove(name))
+		}
+		return file, nil
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	err = Replace(name, func(w io.Writer) error {
+		_, err := w.Write(line)
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("write event %s: %w", e.ID, err)
+		return nil, err
+	}
+	return os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0)
+}
+
+// WriteEvent appends an event. After an error nothing more is written, but for a [*TooLongError]: it concerns this event
+// alone, of which nothing is written.
+func (d *Draft) WriteEvent(e *Event) error {
+	line, err := encodeLine("event "+e.ID, e)
+	if err != nil {
+		return err
 	}
 	return d.append(line)
 }
 
-// WriteNote appends the state of a note.
+// WriteNote appends the state of a note, with the errors of [Draft.WriteEvent].
 func (d *Draft) WriteNote(n *Note) error {
 	note := *n
 	note.Kind = NoteKind
-	line, err := encode(&note)
+	line, err := encodeLine("note "+n.ID, &note)
 	if err != nil {
-		return fmt.Errorf("write note %s: %w", n.ID, err)
+		return err
 	}
 	return d.append(line)
 }
@@ -72,6 +99,8 @@ func (d *Draft) WriteBlob(ref string, data []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
+	case d.file == nil:
+		d.fail(errClosed)
 	case !ok || h != sha256.Sum256(data):
 		d.fail(fmt.Errorf("write blob: %q is not the reference to its %d bytes", clip(ref, 80), len(data)))
 	case d.err == nil && !d.blobs[h]:
@@ -115,15 +144,10 @@ func (d *Draft) append(line []byte) error {
 	if d.file == nil {
 		return d.fail(errClosed)
 	}
-	return d.write(line)
-}
-
-// write writes a line with its LF in one call, so that it is there as a whole or, at the end, torn; mu is held.
-func (d *Draft) write(line []byte) error {
 	if d.err != nil {
 		return d.err
 	}
-	n, err := d.file.Write(append(line, '\n'))
+	n, err := d.file.Write(append(line, '\n')) // in one call: it is there as a whole or, at the end, torn
 	d.size += int64(n)
 	if err != nil {
 		d.fail(fmt.Errorf("write playback: %w", err))

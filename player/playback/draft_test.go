@@ -2,9 +2,12 @@ package playback
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -111,5 +114,97 @@ func TestDraftErrors(t *testing.T) {
 	d.WriteBlob("sha256:00", []byte("x"))
 	if d.WriteEvent(&Event{Kind: Open, ID: "o"}) == nil || d.Err() == nil || d.Close() == nil {
 		t.Error("a wrong reference was no error")
+	}
+}
+
+// A line that nobody could read is left out, and the recording goes on.
+func TestDraftTooLong(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "s.playback")
+	d, err := CreateDraft(name, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("x", MaxLine)
+	for what, err := range map[string]error{
+		"event c": d.WriteEvent(&Event{Kind: Console, ID: "c", Text: long}),
+		"note n":  d.WriteNote(&Note{ID: "n", Text: long}),
+	} {
+		var refused *TooLongError
+		if !errors.As(err, &refused) || refused.What != what || refused.Size <= MaxLine {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if err := d.WriteEvent(&Event{Kind: Open, ID: "o", URL: "http://a/"}); err != nil {
+		t.Errorf("the line after it: %v", err)
+	}
+	if err := d.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	f, err := OpenFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if f.Len() != 1 || f.Lines() != 2 {
+		t.Errorf("%d events in %d lines", f.Len(), f.Lines())
+	}
+}
+
+func TestDraftClosed(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "s.playback")
+	d, err := CreateDraft(name, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data := []byte("late")
+	d.WriteBlob(BlobRef(data), data)
+	if d.Err() == nil {
+		t.Error("content after the end was no error")
+	}
+	if _, err := os.Stat(BlobDir(name)); !os.IsNotExist(err) {
+		t.Errorf("content after the end was written: %v", err)
+	}
+}
+
+// A draft replaces the recording that has its name, and what that one has kept beside it.
+func TestDraftReplaces(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "s.playback")
+	record(t, name, 2, 1000)
+	if err := os.Chmod(name, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(BlobDir(name), "notes.txt")
+	torn := filepath.Join(BlobDir(name), "."+hash{}.file()+".tmp-123")
+	for _, file := range []string{other, torn} {
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := CreateDraft(name, &Header{ID: "second"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.WriteEvent(&Event{Kind: Open, ID: "o", URL: "http://a/"}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "{\"playback\":1,\"id\":\"second\"}\n{\"t\":0,\"ev\":\"open\",\"id\":\"o\",\"url\":\"http://a/\"}\n"; string(text) != want || d.Size() != int64(len(want)) {
+		t.Errorf("%d bytes, and the file has\n%s", d.Size(), text)
+	}
+	if s, err := os.Stat(name); err != nil || runtime.GOOS != "windows" && s.Mode().Perm() != 0o600 {
+		t.Errorf("its rights: %v, %v", s.Mode(), err)
+	}
+	left, err := os.ReadDir(BlobDir(name))
+	if err != nil || len(left) != 1 || left[0].Name() != "notes.txt" {
+		t.Errorf("beside it: %v, %v", left, err)
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -43,6 +43,16 @@ type MissingError struct {
 
 func (e *MissingError) Error() string { return "content is missing: " + e.Reason }
 
+// TooLongError refuses an event or note whose line nobody could read, see [MaxLine].
+type TooLongError struct {
+	What string // "event e7", "note 01JE…"
+	Size int    // bytes that the line would have
+}
+
+func (e *TooLongError) Error() string {
+	return fmt.Sprintf("write %s: its line would have %d bytes; %d are allowed", e.What, e.Size, MaxLine)
+}
+
 // decodeError turns an error of the JSON decoder into one with a position.
 func decodeError(name string, line int, err error) error {
 	offset, text := decodeProblem(err)

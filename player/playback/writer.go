@@ -21,7 +21,8 @@ const MaxFile = 16 << 20
 const maxBlobLine = 16000
 
 // Writer writes a playback: the header, events as they come, and on Close the notes and the blobs. One goroutine uses
-// it. After an error it writes no more, and Close returns that error.
+// it. After an error it writes no more, and Close returns that error; only a [*TooLongError] concerns its line alone, of
+// which nothing is written.
 type Writer struct {
 	w     *bufio.Writer
 	size  int64 // bytes written
@@ -49,7 +50,12 @@ func (w *Writer) writeHeader(h *Header) {
 		first = *h
 	}
 	first.Version = Version
-	w.writeJSON("header", &first)
+	line, err := encodeLine("header", &first)
+	if err != nil {
+		w.fail(err)
+		return
+	}
+	w.writeLine(line)
 }
 
 // WriteEvent writes an event. Text that is no UTF-8 gets replacement characters.
@@ -58,7 +64,11 @@ func (w *Writer) WriteEvent(e *Event) error {
 	case "", NoteKind, Blob:
 		return w.fail(fmt.Errorf("write event %s: %q is no kind of event", e.ID, e.Kind))
 	}
-	w.writeJSON("event "+e.ID, e)
+	line, err := encodeLine("event "+e.ID, e)
+	if err != nil {
+		return w.refuse(err)
+	}
+	w.writeLine(line)
 	return w.err
 }
 
@@ -66,9 +76,9 @@ func (w *Writer) WriteEvent(e *Event) error {
 func (w *Writer) WriteNote(n *Note) error {
 	note := *n
 	note.Kind = NoteKind
-	line, err := encode(&note)
+	line, err := encodeLine("note "+n.ID, &note)
 	if err != nil {
-		return w.fail(fmt.Errorf("write note %s: %w", n.ID, err))
+		return w.refuse(err)
 	}
 	w.notes = append(w.notes, line)
 	return w.err
@@ -142,18 +152,29 @@ func (w *Writer) fail(err error) error {
 	return w.err
 }
 
-func (w *Writer) writeJSON(what string, v any) {
-	line, err := encode(v)
-	if err != nil {
-		w.fail(fmt.Errorf("write %s: %w", what, err))
-		return
+// refuse returns the error of a line, and keeps it where it is not of that line alone.
+func (w *Writer) refuse(err error) error {
+	if long := (*TooLongError)(nil); w.err == nil && errors.As(err, &long) {
+		return err
 	}
-	w.writeLine(line)
+	return w.fail(err)
 }
 
-// encode returns the canonical line of a header, event or note, without its LF.
+// encode returns the canonical JSON of a header, event or note.
 func encode(v any) ([]byte, error) {
 	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// encodeLine returns the line of a header, event or note, without its LF: one that can be read again.
+func encodeLine(what string, v any) ([]byte, error) {
+	line, err := encode(v)
+	if err != nil {
+		return nil, fmt.Errorf("write %s: %w", what, err)
+	}
+	if len(line) > MaxLine {
+		return nil, &TooLongError{what, len(line)}
+	}
+	return line, nil
 }
 
 func (w *Writer) writeLine(line []byte) {

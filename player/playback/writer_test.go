@@ -70,6 +70,26 @@ func TestWriter(t *testing.T) {
 	}
 }
 
+// A line that nobody could read is refused, and the file goes on.
+func TestWriterTooLong(t *testing.T) {
+	var out bytes.Buffer
+	w := NewWriter(&out, nil)
+	long := strings.Repeat("x", MaxLine)
+	var refused *TooLongError
+	if err := w.WriteEvent(&Event{Kind: Console, ID: "c", Text: long}); !errors.As(err, &refused) {
+		t.Errorf("event: %v", err)
+	}
+	if err := w.WriteNote(&Note{ID: "n", Text: long}); !errors.As(err, &refused) {
+		t.Errorf("note: %v", err)
+	}
+	if err := w.WriteEvent(&Event{Kind: Open, ID: "o", URL: "http://a/"}); err != nil {
+		t.Errorf("the line after it: %v", err)
+	}
+	if err := w.Close(); err != nil || out.Len() > 1000 {
+		t.Errorf("%d bytes were written: %v", out.Len(), err)
+	}
+}
+
 func TestWriterErrors(t *testing.T) {
 	w := NewWriter(&bytes.Buffer{}, nil)
 	for _, kind := range []Kind{"", NoteKind, Blob} {
