@@ -16,12 +16,18 @@ import (
 
 const (
 	maxSessions  = 8                // connections with the token at a time; each may hold a browser
-	maxStrangers = 16               // connections that have not shown it yet
+	maxStrangers = 64               // connections that have not shown it yet
 	tokenWait    = 10 * time.Second // how long these may take: an editor launches as soon as it is connected
+	tellEvery    = time.Second      // how often the log may tell of strangers that were closed
 )
 
-// door is what a listener knows of its connections. Strangers, which have not shown the token, are few, and the one that
-// has waited longest makes room for a new one: so whatever else connects, the owner of the token gets in.
+// door is what a listener knows of its connections. Strangers, which have not shown the token, are few, and one makes
+// room for a new one: those that have sent no valid initialize first, the oldest first.
+//
+// So connections that say nothing, however many and however fast, do not keep the owner of the token out, nor does a web
+// page, whose first line ends its connection. A program of this machine that speaks the protocol can: it has to connect
+// and to say initialize as often as there are places between an editor's connecting and its launch. It gets no further
+// itself, and takes no place from those that have shown the token.
 type door struct {
 	token string
 	wait  time.Duration // for the token
@@ -29,12 +35,15 @@ type door struct {
 	mu        sync.Mutex // guards the fields below, and those of the guests
 	strangers []*guest   // the oldest first
 	sessions  int        // those that were admitted
+	untold    int        // strangers that were closed and that the log has not told of
+	told      time.Time  // when it last did
 }
 
 // guest is a connection.
 type guest struct {
 	door     *door
 	conn     net.Conn
+	greeted  bool // it has sent a valid initialize
 	admitted bool
 	why      error // why the door closed it; nil: it did not
 }
@@ -46,13 +55,21 @@ func (d *door) arrive(c net.Conn) *guest {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.strangers) == maxStrangers {
-		oldest := d.strangers[0]
-		d.strangers = d.strangers[1:]
-		oldest.why = errors.New("it had not sent the token when others came")
-		oldest.conn.Close()
+		i := max(0, slices.IndexFunc(d.strangers, func(s *guest) bool { return !s.greeted }))
+		out := d.strangers[i]
+		d.strangers = slices.Delete(d.strangers, i, i+1)
+		out.why = errors.New("it had not sent the token when others came")
+		out.conn.Close()
 	}
 	d.strangers = append(d.strangers, g)
 	return g
+}
+
+// greet notes that a guest speaks the protocol.
+func (g *guest) greet() {
+	g.door.mu.Lock()
+	defer g.door.mu.Unlock()
+	g.greeted = true
 }
 
 // enter admits a guest that shows the token. It may be called again.
@@ -98,6 +115,29 @@ func (g *guest) reason(err error) error {
 		return fmt.Errorf("no launch with the token came within %v", g.door.wait)
 	}
 	return err
+}
+
+// closed notes that a guest was closed by a fault, and returns how many the log shall tell of now: one of those that
+// had the token at once, strangers together, since anybody can make many of them.
+func (d *door) closed(g *guest, now time.Time) (tell int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if g.admitted {
+		return 1
+	}
+	d.untold++
+	if now.Sub(d.told) < tellEvery {
+		return 0
+	}
+	tell, d.untold, d.told = d.untold, 0, now
+	return tell
+}
+
+// rest returns how many closed strangers the log has not told of.
+func (d *door) rest() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.untold
 }
 
 // admit lets a launch in that carries the token. A session over stdin and stdout needs none: who started the adapter

@@ -17,6 +17,9 @@ func onInitialize(s *Session, _ request, m *message) (any, error) {
 		return nil, fail(codeState, "the session has been initialized already")
 	}
 	s.client = a
+	if s.guest != nil {
+		s.guest.greet()
+	}
 	c := capabilities{SupportsANSIStyling: a.SupportsANSIStyling}
 	c.SupportsConfigurationDoneRequest = true
 	c.SupportsFunctionBreakpoints = true

@@ -9,6 +9,7 @@ import (
 	"net"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // Listen serves sessions over TCP until ctx ends. It listens on loopback only and refuses any other address: [ErrAddress]. The
@@ -33,7 +34,12 @@ func (v *Server) listen(ctx context.Context, addr string, out io.Writer, d *door
 	stop := context.AfterFunc(ctx, func() { l.Close() })
 	defer stop()
 	var sessions sync.WaitGroup
-	defer sessions.Wait()
+	defer func() {
+		sessions.Wait()
+		if n := d.rest(); n > 0 && v.Log != nil {
+			v.Log.Warn("more connections were closed that had not sent the token", "count", n)
+		}
+	}()
 	for {
 		c, err := l.Accept()
 		if ctx.Err() != nil {
@@ -46,7 +52,9 @@ func (v *Server) listen(ctx context.Context, addr string, out io.Writer, d *door
 		sessions.Go(func() {
 			defer d.leave(g)
 			if err := v.serve(ctx, c, g); err != nil && v.Log != nil {
-				v.Log.Warn("a connection was closed", "err", g.reason(err))
+				if n := d.closed(g, time.Now()); n > 0 {
+					v.Log.Warn("a connection was closed", "err", g.reason(err), "count", n)
+				}
 			}
 		})
 	}

@@ -97,6 +97,17 @@ func (c caller) launch(arguments string) (answer string) {
 	return string(body)
 }
 
+// initialize sends the first request of every client and waits for the answer.
+func (c caller) initialize() {
+	c.t.Helper()
+	if err := c.w.Write(map[string]any{"seq": 0, "type": "request", "command": "initialize", "arguments": map[string]any{}}); err != nil {
+		c.t.Fatal(err)
+	}
+	if _, err := c.w.Read(); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
 // closed waits until the adapter has closed the connection without a word.
 func (c caller) closed() {
 	c.t.Helper()
@@ -141,6 +152,47 @@ func TestListenSilentConnections(t *testing.T) {
 	silent[0].closed()
 	if a := owner.launch(launch); !strings.Contains(a, "there is no file") {
 		t.Errorf("a session that was admitted is answered %s", a)
+	}
+}
+
+// A client that speaks the protocol keeps its place until its launch, which may take a moment; where all do, the oldest
+// goes.
+func TestListenKeepsWhoSpeaks(t *testing.T) {
+	addr, token := listen(t, &Server{Dir: t.TempDir()})
+	owner := call(t, addr)
+	owner.initialize()
+	first := call(t, addr)
+	for range 2 * maxStrangers {
+		call(t, addr)
+	}
+	first.closed()
+	if a := owner.launch(`{"token":"` + token + `","program":"none.playback"}`); !strings.Contains(a, "there is no file") {
+		t.Errorf("the owner is answered %s", a)
+	}
+	patient := call(t, addr)
+	patient.initialize()
+	for range maxStrangers {
+		call(t, addr).initialize()
+	}
+	patient.closed()
+}
+
+// However many strangers are closed, the log tells of them once a second, and of all in the end.
+func TestDoorLogsLittle(t *testing.T) {
+	d := &door{}
+	begun := time.Now()
+	told, lines := 0, 0
+	for i := range 1000 {
+		if n := d.closed(&guest{door: d}, begun.Add(time.Duration(i)*2500*time.Microsecond)); n > 0 {
+			told += n
+			lines++
+		}
+	}
+	if lines != 3 || told+d.rest() != 1000 || told == 1000 {
+		t.Errorf("in 2.5 s, %d lines tell of %d, and %d are left", lines, told, d.rest())
+	}
+	if n := d.closed(&guest{door: d, admitted: true}, begun); n != 1 {
+		t.Errorf("one that had the token: %d", n)
 	}
 }
 
