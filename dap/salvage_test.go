@@ -2,7 +2,9 @@ package dap
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"strings"
@@ -24,8 +26,7 @@ func TestMalformedMessages(t *testing.T) {
 		{"a command of another type", `{"seq":7,"type":"request","command":5}`, 7, "", "no request"},
 		{"no type", `{"seq":7,"command":"next"}`, 7, "next", `its type is ""`},
 		{"another type", `{"type":"reqest","seq":7,"command":"next"}`, 7, "next", `its type is "reqest"`},
-		{"a number of another type", `{"seq":"7","type":"request","command":"next"}`, -1, "", "not understood"},
-		{"a number behind what is broken", `{"type":"request","command":x,"seq":7}`, -1, "", "not understood"},
+		{"a number as text", `{"seq":"7","type":"request","command":"next"}`, 7, "next", "no request"},
 		{"an array", `[1]`, -1, "", "not understood"},
 		{"nothing", ``, -1, "", "not understood"},
 		{"an answer that is broken", `{"seq":7,"type":"response","request_seq":x}`, -1, "", "not understood"},
@@ -55,6 +56,28 @@ func TestMalformedMessages(t *testing.T) {
 				t.Errorf("logged %s", &log)
 			}
 		})
+	}
+}
+
+// A request whose number cannot be repeated cannot be answered: the session ends, and nobody waits.
+func TestRequestsWithoutNumber(t *testing.T) {
+	for _, body := range []string{
+		`{"seq":1.5,"type":"request","command":"next"}`,
+		`{"seq":"1.5","type":"request","command":"next"}`,
+		`{"seq":{},"command":"next"}`,
+		`{"seq":99999999999999999999,"type":"request","command":"next"}`,
+		`{"type":"request","command":x,"seq":7}`,
+	} {
+		ours, theirs := net.Pipe()
+		done := make(chan error, 1)
+		go func() { done <- new(Server).Serve(t.Context(), theirs) }()
+		fmt.Fprintf(ours, "Content-Length: %d\r\n\r\n%s", len(body), body)
+		if answer, err := io.ReadAll(ours); len(answer) > 0 || err != nil {
+			t.Errorf("%s: answered %q, %v", body, answer, err)
+		}
+		if err := <-done; !errors.Is(err, ErrFraming) {
+			t.Errorf("%s: the session ends with %v", body, err)
+		}
 	}
 }
 

@@ -47,6 +47,8 @@ type Session struct {
 	broken bool   // the client does not read any more
 	guest  *guest // of a listener; nil: no token is needed
 
+	refused error // why the loop ends by itself, nil for an orderly end
+
 	seq    int
 	client initializeArguments
 	phase  phase
@@ -93,7 +95,7 @@ func (s *Session) loop(r io.Closer) error {
 			return nil
 		}
 	}
-	return nil
+	return s.refused
 }
 
 // read hands the messages to the loop, in order.

@@ -53,6 +53,9 @@ func (c *Wire) Read() ([]byte, error) {
 			return nil, fmt.Errorf("%w: %.40q is no header line", ErrFraming, line)
 		}
 		if strings.EqualFold(name, "Content-Length") {
+			if size >= 0 {
+				return nil, fmt.Errorf("%w: a header with two Content-Length", ErrFraming) // the stream means one of them
+			}
 			if size, err = strconv.Atoi(strings.TrimSpace(value)); err != nil || size < 0 {
 				return nil, fmt.Errorf("%w: %.40q is no length", ErrFraming, line)
 			}

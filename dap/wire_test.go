@@ -45,6 +45,7 @@ func TestWireRefuses(t *testing.T) {
 		{"no length", "Content-Type: x\r\n\r\n", ErrFraming},
 		{"a negative length", "Content-Length: -1\r\n\r\n", ErrFraming},
 		{"a length that is no number", "Content-Length: ten\r\n\r\n", ErrFraming},
+		{"two lengths", "Content-Length: 3\r\ncontent-length: 2\r\n\r\n{}", ErrFraming},
 		{"a large length", "Content-Length: 99999999999\r\n\r\n", ErrFraming},
 		{"an endless header", strings.Repeat("X-Y: z\r\n", 10_000), ErrFraming},
 		{"an endless line", strings.Repeat("x", 1<<20), ErrFraming},
