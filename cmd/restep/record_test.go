@@ -11,10 +11,9 @@ import (
 	"restep/player/playback"
 )
 
-// busySite is an app that asks, stores and says something all the time.
-func busySite(t *testing.T) string {
-	t.Helper()
-	return serveSite(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// busyApp is an app that asks, stores and says something all the time.
+func busyApp() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/data" {
 			w.Header().Set("Content-Type", "application/json")
 			fmt.Fprintf(w, `{"n":%q,"text":"%s"}`, r.URL.Query().Get("n"), strings.Repeat("long ", 600))
@@ -31,13 +30,13 @@ func busySite(t *testing.T) string {
 			};
 			ask();
 		</script>`)
-	})).url
+	})
 }
 
 func TestRecordCommand(t *testing.T) {
 	needBrowser(t)
 	t.Setenv(maskKeyEnv, "a key of this test")
-	app := busySite(t)
+	app := serveSite(t, busyApp()).url
 	file := filepath.Join(t.TempDir(), "a.playback")
 	code, out, errs := command(t, "record", app, "-o", file, "--headless", "--for", "500ms", "--title", "busy", "--drop", "/nothing*")
 	if code != exitOK || out != "" {
