@@ -196,7 +196,15 @@ if (!R.worker) {
     return text;
   }
 
-  const named = ['aria-label', 'title', 'placeholder', 'aria-placeholder', 'alt', 'value', 'label'];
+  // Attributes that name an element of any role, and those that only name some: a query over a document costs what its
+  // selectors are.
+  const named = ['aria-label', 'title', 'alt'];
+  const namedAs = {
+    button: ['value'], group: ['label'], textbox: ['placeholder', 'aria-placeholder'], searchbox: ['placeholder', 'aria-placeholder'],
+    combobox: ['placeholder', 'aria-placeholder'], spinbutton: ['placeholder', 'aria-placeholder'], date: ['placeholder'],
+    '': ['placeholder', 'aria-placeholder', 'value', 'label'],
+  };
+  const byDefault = /submit|reset/i; // the names of buttons that have none
 
   // One walk over a document's texts is enough for all selectors of a target that look for the same word.
   let cached = null;
@@ -223,11 +231,13 @@ if (!R.worker) {
 
   /**
    * The elements of the CSS whose name can hold a word: those around a text or attribute with it, those labelled by
-   * one, and those whose name comes from elsewhere. It spares computing the names of all others.
+   * one, and those whose name comes from elsewhere. It spares computing the names of all others. role: that of the CSS.
    */
-  R.nameable = (trees, css, word) => {
-    const attributes = named.map((n) => `[${n}*=${R.quote(word)}]`).join(',');
-    const seeds = trees.flatMap((tree) => [...tree.querySelectorAll(`${attributes},[aria-labelledby],input:is([type=submit],[type=reset],[type=image])`)]);
+  R.nameable = (trees, css, word, role) => {
+    const attributes = [...named, ...namedAs[role] ?? []].map((n) => `[${n}*=${R.quote(word)}]`);
+    attributes.push('[aria-labelledby]');
+    if (byDefault.test(word) && (role === 'button' || !role)) attributes.push('input:is([type=submit],[type=reset],[type=image])');
+    const seeds = trees.flatMap((tree) => [...tree.querySelectorAll(attributes.join())]);
     const seen = new Set();
     const found = new Set();
     for (const seed of [...R.texts(trees, word), ...seeds]) {

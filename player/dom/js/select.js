@@ -48,7 +48,7 @@ if (!R.worker) {
     const key = R.fold(name);
     const css = role ? R.roleCSS(role)
       : 'a[href],button,input,select,textarea,summary,label,h1,h2,h3,h4,h5,h6,img,svg,option,[role],[aria-label],[aria-labelledby],[title],[alt]';
-    const named = (word) => some(R.nameable(trees, css, word), (e) => (!role || R.role(e) === role) && R.fold(R.name(e)) === key);
+    const named = (word) => some(R.nameable(trees, css, word, role), (e) => (!role || R.role(e) === role) && R.fold(R.name(e)) === key);
     const [first, rare] = [firstWord(name), rareWord(name)];
     const found = named(rare); // a later word may come from the value of a control, which no text holds
     return found.length || first === rare ? found : named(first);
