@@ -141,7 +141,7 @@ function describe(e) {
 }
 
 /** Matches above which the number no longer matters: the selector says next to nothing. */
-const enough = 50;
+const enough = 20;
 
 /** Counts what each selector finds, and takes out those that do not find the element. */
 function count(t, e) {
