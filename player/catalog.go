@@ -2,6 +2,7 @@ package player
 
 import (
 	"fmt"
+	"math"
 	"sort"
 	"strings"
 
@@ -69,7 +70,7 @@ func newCatalog(f *playback.File, o Options) (*catalog, error) {
 
 func (c *catalog) add(pos int) error {
 	kind := c.file.Kind(pos)
-	if t := c.file.T(pos); t > playback.MaxT {
+	if t := c.file.T(pos); math.Abs(t) > playback.MaxT {
 		return fmt.Errorf("t is %.0f ms: the clock of a session runs for 30 days at most", t)
 	}
 	switch {

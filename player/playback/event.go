@@ -53,8 +53,8 @@ const (
 	Blob       Kind = "blob" // see the format; never an Event
 )
 
-// MaxT is the latest t of an event, 30 days in ms: a session is minutes or hours, and a clock that is off by years would
-// keep a replay busy for as long.
+// MaxT is the latest t of an event, 30 days in ms, and -MaxT the earliest. A session is minutes or hours; a clock that is
+// off by years would keep a replay busy for hours, since a day in which nothing happens takes some 12 s to play.
 const MaxT = 30 * 24 * 3600 * 1000
 
 // known reports whether this package knows the kind.

@@ -72,7 +72,7 @@ func ourVerdict(t *testing.T, line []byte) []problem {
 
 // mutations yields a line and variations of it.
 func mutations(t *testing.T, line []byte) func(yield func([]byte) bool) {
-	replacements := []any{nil, true, 1.0, -1.0, 1.5, "", "x", []any{}, []any{"x"}, []any{1.0}, map[string]any{}, map[string]any{"x": "y"}, map[string]any{"x": 1.0}}
+	replacements := []any{nil, true, 1.0, -1.0, 1.5, 1e10, "", "x", []any{}, []any{"x"}, []any{1.0}, map[string]any{}, map[string]any{"x": "y"}, map[string]any{"x": 1.0}}
 	return func(yield func([]byte) bool) {
 		var root map[string]any
 		if err := json.Unmarshal(line, &root); err != nil {
