@@ -63,3 +63,22 @@ func TestLargeContent(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// What a Blob holds is there at once: a timer that is due comes after it, in every run.
+func TestBlobsAreReadAtOnce(t *testing.T) {
+	p := play(t, get(1, "/a", res(2, 110, 1, 200, "answer")))
+	p.run(`
+		const answer = await (await fetch('/a')).blob();
+		const all = Promise.all([
+			answer.text().then((s) => log(s)),
+			new Blob(['\ufeffGröße']).text().then((s) => log(s)),
+			answer.slice(1, 4).arrayBuffer().then((b) => log(b.byteLength, b.constructor === ArrayBuffer)),
+			Blob.prototype.text.call({}).catch((e) => log(e.constructor === TypeError)),
+		]);
+		setTimeout(() => log('timer'));
+		await all;
+		const stream = new Blob([new Uint8Array([0, 255, 128, 127])]).stream();
+		log(stream instanceof ReadableStream, [...new Uint8Array(await new Response(stream).arrayBuffer())]);`)
+	p.until(200, 9)
+	p.wantLog("answer", "Größe", "3 true", "true", "timer", "true [0,255,128,127]")
+}

@@ -90,7 +90,7 @@ func (t *tab) realms() (frames []int, workers []*browser.Session) {
 
 // pushTo calls R.window in a realm; context 0 is the main world of the main frame, or the worker.
 func pushTo(s *browser.Session, context int, w player.Window, answers []player.Answer, spans []span) error {
-	head := params{"to": w.To, "limit": w.Limit, "halt": w.HaltOnError, "drain": w.Drain}
+	head := params{"last": false, "to": w.To, "limit": w.Limit, "halt": w.HaltOnError, "drain": w.Drain}
 	var part []pageAnswer
 	size := 0
 	send := func() error {
@@ -113,12 +113,13 @@ func pushTo(s *browser.Session, context int, w player.Window, answers []player.A
 			a.Base64, a.Span = nil, &spans[i]
 		}
 		part = append(part, a)
-		if size += len(a.Base64); size > mostPushed {
+		if size += a.size(); size > mostPushed {
 			if err := send(); err != nil {
 				return err
 			}
 		}
 	}
+	head["last"] = true
 	return send()
 }
 

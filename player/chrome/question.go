@@ -127,6 +127,14 @@ type pageAnswer struct {
 	Close   int         `json:"close,omitzero"`
 }
 
+// size is about how many bytes of content travel with the answer.
+func (a *pageAnswer) size() int {
+	if a.Text != nil {
+		return len(*a.Text)
+	}
+	return len(a.Base64)
+}
+
 // textMax is the size, in bytes, up to which content goes to the page as text, for people who look at the messages.
 // JSON within an expression within JSON has three backslashes before each quote; base64 has none, and Chromium decodes
 // it faster than that.

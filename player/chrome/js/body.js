@@ -23,11 +23,15 @@
   // readBlob returns the bytes of a Blob; null where they cannot be read at once (service workers).
   function readBlob(blob) {
     if (blob.size === 0) return new Uint8Array();
+    const held = R.held?.(blob);
+    if (held) return held.slice();
     if (FileReaderSync) return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob));
     if (!syncXHR) return null;
-    const url = createURL(blob);
+    const url = createURL(new Blob(['.', blob])); // a byte order mark at the beginning would count more than our charset
     try {
-      return Uint8Array.from(syncXHR('GET', url, '', null).text, (c) => c.charCodeAt(0) & 0xff);
+      const { text } = syncXHR('GET', url, '', null), bytes = new Uint8Array(text.length - 1);
+      for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i + 1); // its low byte
+      return bytes;
     } catch {
       return new Uint8Array(); // a file that has gone: its request fails too
     } finally {

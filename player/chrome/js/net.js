@@ -68,11 +68,12 @@
     }
   };
 
-  /** Go: the next stretch of the clock, {to, halt, answers}. */
+  /** Go: the next stretch of the clock, {to, halt, answers, last}. Many answers come in several messages. */
   R.window = (w) => {
     span = w;
     halted = false;
     w.answers?.forEach(give);
+    if (w.last) R.unpacked?.();
     schedule();
   };
 

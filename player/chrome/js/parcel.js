@@ -19,7 +19,10 @@ if (!R.worker) {
   // answers that it needs.
   R.unwrap = (a) => {
     if (!content) return false;
-    a.bytes = content.subarray(...a.span);
+    a.bytes = content.slice(...a.span); // a copy, so that one answer does not keep all of them
     return true;
   };
+
+  // R.unpacked says that no more answers lie in the file.
+  R.unpacked = () => { content = null; };
 }
