@@ -1,6 +1,8 @@
 package recorder
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -210,6 +212,47 @@ sse in tick tock`
 	}
 	if all = strings.Split(all, "\nexpect")[0]; all != want {
 		t.Errorf("recorded\n%s\nwant\n%s", all, want)
+	}
+}
+
+// TestEmbeddedSockets talks over a WebSocket, in a frame whose recorder hands its entries to the page's.
+func TestEmbeddedSockets(t *testing.T) {
+	e := embedPage(t, "console: false", `<iframe id="inner" src="/inner"></iframe>`)
+	e.mux.HandleFunc("/talk", talk)
+	e.mux.HandleFunc("/inner", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		io.WriteString(w, `<!doctype html><script src="/recorder.js"></script><script>restepRecorder.start({endpoint: "/record", key: "x"})</script>
+<button onclick="ws.send('bye')">Bye</button><script>
+const ws = new WebSocket('ws://' + location.host + '/talk');
+ws.onopen = () => ws.send(new Uint8Array([1, 2, 255]));
+ws.onmessage = (e) => { if (typeof e.data !== 'string') document.title = 'ready'; };
+ws.onclose = () => { top.document.title = 'closed'; };
+</script>`)
+	})
+	e.Open(e.app.URL + "/")
+	e.Wait("document.getElementById('inner').contentDocument.title === 'ready'")
+	e.Click("js:document.getElementById('inner').contentDocument.querySelector('button')")
+	e.Wait("document.title === 'closed'")
+	var got []string
+	for _, l := range e.stop() {
+		if len(l.Frame) == 0 {
+			continue
+		}
+		if l.Frame[0].CSS != "#inner" {
+			t.Errorf("%s is in frame %v", l.Kind, l.Frame)
+		}
+		content := ""
+		if data, err := inline(l.Body); err == nil && data != nil {
+			content = fmt.Sprintf("%q", data)
+		}
+		if l.CloseBy != 0 {
+			content = fmt.Sprint(l.CloseBy)
+		}
+		got = append(got, told(l, content))
+	}
+	want := `req ws GET, ws in "hello", ws out "\x01\x02\xff", ws in "\x01\x02\xff", click, ws out "bye", ws in 4001`
+	if all := strings.Join(got, ", "); all != want && all != strings.Replace(want, `ws in "hello", ws out "\x01\x02\xff"`, `ws out "\x01\x02\xff", ws in "hello"`, 1) {
+		t.Errorf("recorded %s, want %s", all, want)
 	}
 }
 

@@ -37,8 +37,7 @@ const api = {
    */
   async stop() {
     if (!R?.on) return;
-    R.begin('');
-    R.flush();
+    api.flush();
     R.on = false;
     await R.send();
   },
@@ -49,6 +48,16 @@ const api = {
   /** Says who the person is, in words of the app. */
   identify(user) {
     R?.emit({ ev: 'track', name: 'identify', text: String(user) });
+  },
+  /** For the recorder of the document around this one: writes down what is unfinished, in its frames too. */
+  flush() {
+    for (let i = 0; i < window.length; i++) {
+      try {
+        window[i].restepRecorder?.flush();
+      } catch { /* of another origin */ }
+    }
+    R?.begin('');
+    R?.flush();
   },
   /** For recorders in frames. */
   take(entries, frame) {

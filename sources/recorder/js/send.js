@@ -22,6 +22,7 @@ const idle = 30 * 60000;
 let session = read('localStorage', '');
 if (!session || !(R.now() - session.seen < idle)) session = { id: R.random(16), key: R.random(8), chosen: Math.random() < c.sampling };
 const seen = () => { session.seen = R.now(); keep('localStorage', '', session); };
+seen();
 R.key = session.key;
 R.chosen = session.chosen;
 
