@@ -108,6 +108,11 @@ func TestEmbeddedSessionReplays(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
+	var complaints bytes.Buffer
+	check := &env{ctx: t.Context(), stdout: &complaints, stderr: &complaints, getenv: func(string) string { return "" }}
+	if status := run(check, []string{"check", names[0]}); status != exitOK {
+		t.Errorf("restep check: status %d\n%s", status, complaints.String())
+	}
 	if bought != 1 {
 		t.Fatalf("bought %d times while recording", bought)
 	}
