@@ -2,13 +2,10 @@ package chrome
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"restep/player/browser"
 )
 
 // drained is what R.drain returns.
@@ -37,40 +34,36 @@ func (p *page) collect(ctx context.Context) error {
 	return nil
 }
 
+// drain takes the journal of a document out of it. Where a dialog opens meanwhile, it comes with the next one.
 func (t *tab) drain(ctx context.Context) (*drained, error) {
-	var d drained
-	text, err := t.evaluate(ctx, "globalThis.__restep?.drain?.() ?? '{}'")
-	if err != nil || text == "" {
-		return &d, err
+	var all drained
+	for _, late := range [...]bool{true, false} {
+		q := t.draining
+		if q == nil {
+			if late {
+				continue
+			}
+			q = t.ask("globalThis.__restep?.drain?.() ?? '{}'")
+		}
+		t.draining = nil
+		text, ok, err := t.answer(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			t.draining = q
+			break
+		}
+		if text == "" {
+			continue
+		}
+		var d drained
+		if err := json.Unmarshal([]byte(text), &d, jsontext.AllowInvalidUTF8(true)); err != nil { // lone surrogates
+			return nil, fmt.Errorf("the page's journal: %w", err)
+		}
+		all.Seen, all.Frames = append(all.Seen, d.Seen...), d.Frames
 	}
-	if err := json.Unmarshal([]byte(text), &d, jsontext.AllowInvalidUTF8(true)); err != nil { // lone surrogates
-		return nil, fmt.Errorf("the page's journal: %w", err)
-	}
-	return &d, nil
-}
-
-// evaluate runs an expression of our own in the main world and returns its string. A document that is just going
-// gives "".
-func (t *tab) evaluate(ctx context.Context, expr string) (string, error) {
-	ctx, cancel := t.within(ctx)
-	defer cancel()
-	var r struct {
-		Result struct {
-			Value any `json:"value"`
-		} `json:"result"`
-	}
-	err := t.session.Call(ctx, "Runtime.evaluate", params{"expression": expr, "returnByValue": true}, &r)
-	var refused *browser.Error
-	switch {
-	case errors.Is(err, browser.ErrGone), errors.As(err, &refused):
-		return "", nil
-	case err != nil && overdue(ctx):
-		return "", t.silent()
-	case err != nil:
-		return "", err
-	}
-	s, _ := r.Result.Value.(string)
-	return s, nil
+	return &all, nil
 }
 
 // drainAnswers runs on until every taken request whose answer is known has got it.

@@ -71,17 +71,29 @@ func (a *actor) handleDialog(ctx context.Context, accept bool, text string) erro
 	if err != nil {
 		return err
 	}
-	watched, done := a.watch(ctx, false)
-	err = a.s.Call(watched, "Runtime.evaluate", params{"expression": "0"}, nil)
-	stopped := errors.Is(context.Cause(watched), errStopped)
-	done()
-	if stopped || errors.Is(err, browser.ErrGone) || errors.As(err, &refused) {
-		return nil
-	}
-	if err != nil || a.rest == nil {
+	if idle, err := a.idle(ctx); err != nil || !idle || a.rest == nil {
 		return err
 	}
-	return a.rest(ctx)
+	if err := a.rest(ctx); err != nil {
+		return err
+	}
+	_, err = a.idle(ctx) // a timer that is due when the clock stops runs after it has
+	return err
+}
+
+// idle waits until the page's main thread is free; false: a dialog holds it.
+func (a *actor) idle(ctx context.Context) (bool, error) {
+	ctx, done := a.watch(ctx, false)
+	defer done()
+	err := a.s.Call(ctx, "Runtime.evaluate", params{"expression": "0"}, nil)
+	var refused *browser.Error
+	switch {
+	case errors.Is(context.Cause(ctx), errStopped):
+		return false, nil
+	case errors.Is(err, browser.ErrGone), errors.As(err, &refused):
+		return true, nil
+	}
+	return true, err
 }
 
 // useUp waits until the tab has used the stretch of virtual time that a dialog had interrupted, or another dialog opens.

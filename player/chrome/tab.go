@@ -24,6 +24,7 @@ type tab struct {
 	expired     chan struct{}    // virtual time has used up its budget
 	nav         *browser.Pending // a Page.navigate that was not answered yet; only the caller's goroutine
 	navURL      string
+	draining    *inquiry  // for the journal, while a dialog holds it up; only the caller's goroutine
 	settings    []setting // of the environment; from the set-up until the tab is open
 	frames      bool      // the page has something that only a frame moves; only the caller's goroutine
 	interrupted bool      // a dialog has stopped a stretch of virtual time; only the caller's goroutine
