@@ -81,6 +81,12 @@ func TestCheck(t *testing.T) {
 		{"free keys of the back end", head + `{"t":0,"ev":"log","id":"e1","order":1}` + "\n", ""},
 		{"time", head + `{"t":5,"ev":"back","id":"e1"}` + "\n" + `{"t":4.5,"ev":"back","id":"e2"}` + "\n", "3:6 warning time"},
 		{"duplicate id", head + open + open, "3:25 error duplicate-id"},
+		{"redirects in a circle", head + `{"t":0,"ev":"req","id":"a","from":"c","method":"GET","url":"u"}` + "\n" +
+			`{"t":0,"ev":"req","id":"b","from":"a","method":"GET","url":"u"}` + "\n" + `{"t":0,"ev":"req","id":"c","from":"b","method":"GET","url":"u"}` + "\n" +
+			`{"t":0,"ev":"req","id":"d","from":"c","method":"GET","url":"u"}` + "\n" + `{"t":0,"ev":"fail","id":"e","of":"d"}` + "\n",
+			"2:35 warning order\n2:35 error reference"},
+		{"redirects one after the other", head + req + `{"t":1,"ev":"req","id":"b","from":"e2","method":"GET","url":"u"}` + "\n" +
+			`{"t":2,"ev":"req","id":"c","from":"b","method":"GET","url":"u"}` + "\n" + `{"t":2,"ev":"fail","id":"e","of":"c"}` + "\n", ""},
 		{"dangling of", head + `{"t":0,"ev":"res","id":"e1","of":"x","status":200}` + "\n", "2:34 error dangling"},
 		{"dangling cause", head + `{"t":0,"ev":"route","id":"e1","cause":"x","url":"u"}` + "\n", "2:39 error dangling"},
 		{"dangling from", head + `{"t":0,"ev":"req","id":"e1","from":"x","method":"GET","url":"u"}` + "\n", "2:1 info no-answer\n2:36 error dangling"},

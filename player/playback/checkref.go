@@ -3,6 +3,7 @@ package playback
 import (
 	"cmp"
 	"hash/maphash"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,9 +15,10 @@ type references struct {
 	seed  maphash.Seed
 	ids   map[uint64]int32 // index in states, by the hash of the id
 	state []idState
-	kinds map[Kind]Kind // one string for each, as far as there are few
-	later []pendingRef  // to events that had not come yet
-	lost  int           // further ones, which are not checked
+	kinds map[Kind]Kind  // one string for each, as far as there are few
+	moves map[int32]move // by index in states: where it was redirected from
+	later []pendingRef   // to events that had not come yet
+	lost  int            // further ones, which are not checked
 }
 
 // idState is what is remembered of an event.
@@ -37,12 +39,18 @@ type pendingRef struct {
 	by           Kind
 }
 
+// move is the from of a req.
+type move struct {
+	from   int32 // index in states
+	offset int32 // of the key's value, in the line of the req
+}
+
 // maxLater bounds the references that wait for their event: events seldom refer to what comes behind them.
 const maxLater = 100_000
 
 func (r *references) init(c *checker) {
 	r.c, r.seed = c, maphash.MakeSeed()
-	r.ids, r.kinds = make(map[uint64]int32), make(map[Kind]Kind)
+	r.ids, r.kinds, r.moves = make(map[uint64]int32), make(map[Kind]Kind), make(map[int32]move)
 }
 
 func (r *references) hash(id string) uint64 { return maphash.String(r.seed, id) }
@@ -110,6 +118,7 @@ func (r *references) check(line int, offset func() int, key, id string, by Kind,
 	switch {
 	case key == "from":
 		to.moved = true
+		r.move(int32(line), to.line, offset)
 	case key == "of" && (by == Res || by == Fail):
 		if to.closed > 0 {
 			report(SeverityError, CodeDoubleAnswer, "A req has one res or fail.",
@@ -148,7 +157,50 @@ func (r *references) finish() {
 		r.c.at(0, SeverityWarning, CodeMore, "Correct those above first.",
 			"%d more references to lines that had not come are not checked", r.lost)
 	}
+	r.circles()
 	r.unanswered()
+}
+
+// move notes that the req of a line was redirected from that of another one.
+func (r *references) move(line, from int32, offset func() int) {
+	to, ok := r.index(line)
+	if at, found := r.index(from); ok && found {
+		r.moves[to] = move{at, int32(offset())}
+	}
+}
+
+// index returns the index in states of the event of a line; ok is false where the line has none of its own.
+func (r *references) index(line int32) (i int32, ok bool) {
+	n, ok := slices.BinarySearchFunc(r.state, line, func(s idState, line int32) int { return cmp.Compare(s.line, line) })
+	return int32(n), ok
+}
+
+// circles reports requests that are redirected from each other, each circle once, at its first line.
+func (r *references) circles() {
+	walks := make(map[int32]int) // index in states -> the walk that came by
+	walk := 0
+	for start := range r.moves {
+		walk++
+		at := start
+		for walks[at] == 0 {
+			m, ok := r.moves[at]
+			if !ok {
+				break
+			}
+			walks[at], at = walk, m.from
+		}
+		if walks[at] != walk {
+			continue
+		}
+		first := at
+		for next := r.moves[at].from; next != at; next = r.moves[next].from {
+			first = min(first, next)
+		}
+		r.c.diags.add(Diagnostic{
+			Line: int(r.state[first].line), Column: int(r.moves[first].offset) + 1, Severity: SeverityError, Code: CodeReference,
+			Message: "from leads back to its own line", Hint: "A redirect comes from a request that was made before.",
+		})
+	}
 }
 
 // unanswered reports requests that the recording has no answer for.
