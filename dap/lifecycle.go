@@ -32,6 +32,7 @@ func onLaunch(s *Session, r request, m *message) (any, error) {
 	s.play, s.phase = p, launched
 	s.runner = newRunner(s.ctx, s.log, s.post)
 	s.settle()
+	s.warn()
 	s.send("initialized", nil)
 	return nil, nil
 }
@@ -100,6 +101,7 @@ func (s *Session) onRestart(r request, a restartArguments) (any, error) {
 	s.play = p
 	s.respond(r, nil, nil)
 	s.settle()
+	s.warn()
 	s.reportMoved()
 	return nil, s.begin("Restarting")
 }

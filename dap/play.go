@@ -18,6 +18,7 @@ type play struct {
 	answers map[int][]int // position of a req -> positions of what belongs to it, in file order
 	live    []string      // patterns that may reach a real server, besides those of cfg
 	goal    string        // id of the event to run to at first; empty: as cfg says
+	errors  int           // that a check finds in the file
 }
 
 // openPlay opens the file of a configuration, live being the further patterns of the session. Errors are for the user.
@@ -34,11 +35,9 @@ func (v *Server) openPlay(cfg *config, live []string) (*play, error) {
 		f.Close()
 		return nil, fmt.Errorf("there is nothing to play: %s has no action of a user", cfg.Program)
 	}
-	if v.Check != nil {
-		if err := v.Check(Launch{f, cfg.App, slices.Concat(cfg.Live, live), cfg.stage()}); err != nil {
-			f.Close()
-			return nil, err
-		}
+	if err := v.mayPlay(p, live); err != nil {
+		f.Close()
+		return nil, err
 	}
 	for pos := range f.Len() {
 		switch f.Kind(pos) {
@@ -49,6 +48,30 @@ func (v *Server) openPlay(cfg *config, live []string) (*play, error) {
 		}
 	}
 	return p, nil
+}
+
+// mayPlay refuses a playback that is broken where it matters, and what the server refuses.
+func (v *Server) mayPlay(p *play, live []string) error {
+	found, err := p.file.Defects()
+	if err != nil {
+		return err
+	}
+	if d := found.Unusable; d != nil {
+		return fmt.Errorf("%s:%d:%d: %s. restep check lists all that is wrong with the file", p.file.Name(), d.Line, d.Column, d.Message)
+	}
+	p.errors = found.Errors
+	if v.Check == nil {
+		return nil
+	}
+	return v.Check(Launch{p.file, p.cfg.App, slices.Concat(p.cfg.Live, live), p.cfg.stage()})
+}
+
+// warn tells of what is wrong with the playback that was launched.
+func (s *Session) warn() {
+	if n := s.play.errors; n > 0 {
+		s.important(fmt.Sprintf("restep: the playback has errors (%d), and what they are about may play wrong; restep check %s lists them\n",
+			n, s.play.file.Name()))
+	}
 }
 
 // inMemory is the size in bytes up to which a playback is held in memory while it is debugged. The format keeps the lines

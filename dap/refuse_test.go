@@ -70,6 +70,27 @@ func TestLaunchIsRefused(t *testing.T) {
 	}
 }
 
+// A file that is broken where it matters is not played, and one that is broken elsewhere not without a word.
+func TestLaunchChecksTheFile(t *testing.T) {
+	a := connect(t, neverStaged)
+	a.ask("initialize", nil, nil)
+	a.write("{\"playback\":1}\n{\"t\":0,\"ev\":\"click\",\"id\":\"e1\"}\n")
+	want := a.path + ":2:1: on is missing. restep check lists all that is wrong with the file"
+	if got := a.refused("launch", a.launch(nil)); got != want {
+		t.Errorf("shown: %s", got)
+	}
+	a.write("{\"playback\":1}\n{\"t\":0,\"ev\":\"open\",\"id\":\"e1\",\"url\":\"/\"}\n{\"t\":0,\"ev\":\"log\",\"id\":\"e2\",\"cause\":\"x\"}\n")
+	a.ask("launch", a.launch(nil), nil)
+	m, err := a.Event(a.ctx, "output")
+	var out dap.OutputEventBody
+	if err == nil {
+		err = m.Decode(&out)
+	}
+	if err != nil || out.Category != "important" || out.Output != "restep: the playback has errors (1), and what they are about may play wrong; restep check "+a.path+" lists them\n" {
+		t.Errorf("told: %+v, %v", out, err)
+	}
+}
+
 // A restart asks again, with the patterns that were let through meanwhile, and the session goes on where it is refused.
 func TestRestartIsRefused(t *testing.T) {
 	var asked []restep.Launch

@@ -38,6 +38,23 @@ func openError(name string, err error) error {
 	return usageError(err, checkHint(name))
 }
 
+// defects refuses a file whose header or actions make no sense, and returns a warning for one with other errors.
+func defects(f *playback.File) (warning string, err error) {
+	found, err := f.Defects()
+	switch {
+	case err != nil:
+		return "", usageError(err, "")
+	case found.Unusable != nil:
+		d := found.Unusable
+		return "", usageError(fmt.Errorf("%s:%d:%d: %s", f.Name(), d.Line, d.Column, d.Message), checkHint(f.Name()))
+	case found.Errors == 1:
+		return f.Name() + " has 1 error, and what it is about may play wrong; restep check lists it", nil
+	case found.Errors > 1:
+		return fmt.Sprintf("%s has %d errors, and what they are about may play wrong; restep check lists them", f.Name(), found.Errors), nil
+	}
+	return "", nil
+}
+
 // checkHint is the hint for a playback in which something is wrong.
 func checkHint(name string) string {
 	return "restep check " + name + " lists all that is wrong with it."

@@ -104,6 +104,10 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 	if err != nil {
 		return nil, err
 	}
+	broken, err := defects(f)
+	if err != nil {
+		return nil, err
+	}
 	until, err := findEvent(f, c.Until)
 	if err != nil {
 		return nil, err
@@ -116,6 +120,7 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 		return nil, err
 	}
 	defer closer.Close()
+	tellWarning(e, broken)
 	r := &replay{file: f, stage: stage, options: o, until: until, picture: c.Screenshot != ""}
 	if e.tty && !c.JSON {
 		r.steps = newStepPrinter(e.stderr, f)
@@ -128,14 +133,23 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	if warning != "" {
-		result.Warnings = append(result.Warnings, warning)
-		fmt.Fprintf(e.stderr, "restep: warning: %s\n", printable(warning))
+	tellWarning(e, warning)
+	for _, text := range []string{broken, warning} {
+		if text != "" {
+			result.Warnings = append(result.Warnings, text)
+		}
 	}
 	if err := playback.SaveRun(c.File, result.Run); err != nil {
 		fmt.Fprintf(e.stderr, "restep: warning: %v\n", err)
 	}
 	return result, nil
+}
+
+// tellWarning tells a warning; "" is none.
+func tellWarning(e *env, text string) {
+	if text != "" {
+		fmt.Fprintf(e.stderr, "restep: warning: %s\n", printable(text))
+	}
 }
 
 // repeat plays --runs times, and keeps the picture of the last one.

@@ -48,6 +48,30 @@ func TestPlay(t *testing.T) {
 	}
 }
 
+// TestPlayWarns plays a file in which something is wrong that no action needs.
+func TestPlayWarns(t *testing.T) {
+	needBrowser(t)
+	file := filepath.Join(t.TempDir(), "s.playback")
+	text := `{"playback":1,"app":"https://shop.example"}
+{"t":0,"ev":"open","id":"e1","url":"https://shop.example/"}
+{"t":1,"ev":"log","id":"e2","cause":"nothing"}
+`
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	status, out, errOut := command(t, "play", file, "--app", serveDemo(t, false), "--json")
+	var result struct {
+		Warnings []string `json:"warnings"`
+	}
+	if err := json.Unmarshal([]byte(out), &result); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	want := file + " has 1 error, and what it is about may play wrong; restep check lists it"
+	if status != exitOK || errOut != "restep: warning: "+want+"\n" || len(result.Warnings) != 1 || result.Warnings[0] != want {
+		t.Errorf("exit status %d, warnings %q, stderr %s", status, result.Warnings, errOut)
+	}
+}
+
 // TestPlayJSON reads what --json prints, of three runs, with a picture.
 func TestPlayJSON(t *testing.T) {
 	needBrowser(t)

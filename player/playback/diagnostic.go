@@ -64,6 +64,7 @@ const maxDiagnostics = 1000
 type diagnostics struct {
 	all   []Diagnostic
 	count map[Severity]int
+	hear  func(*Diagnostic) // of each, also of those that are not kept; may be nil
 }
 
 func (d *diagnostics) add(x Diagnostic) {
@@ -71,6 +72,9 @@ func (d *diagnostics) add(x Diagnostic) {
 		d.count = make(map[Severity]int)
 	}
 	d.count[x.Severity]++
+	if d.hear != nil {
+		d.hear(&x)
+	}
 	if d.count[x.Severity] <= maxDiagnostics {
 		d.all = append(d.all, x)
 	}
