@@ -24,6 +24,7 @@ const (
 	entryHistory = "restep.history" // a script goes through the history
 	entryPlace   = "restep.place"   // Key, Op: the entry of the history that is shown, and how it was reached
 	entryClose   = "restep.close"   // a script closes the window
+	entrySecret  = "restep.secret"  // Value, Text: what a field for secrets holds while a person types, and their kind; apps may send it at once
 	entryCommit  = "restep.commit"  // Text: the commit of the app
 	entrySocket  = "restep.socket"  // URL, CloseBy, Dir: a WebSocket was closed
 )
@@ -72,6 +73,10 @@ func (s *session) onEntry(t *tab, f *frame, e *playback.Event) {
 		t.onPlace(e)
 	case entryClose:
 		t.closed = true
+	case entrySecret:
+		if e.Value != nil {
+			s.journal.Grow(*e.Value, e.Text)
+		}
 	case entryCommit:
 		s.commit = e.Text
 	case entrySocket:

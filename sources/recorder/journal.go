@@ -67,6 +67,20 @@ func (j *Journal) Hide(r Rules) {
 	}
 }
 
+// Grow has what a field for secrets of a kind holds, while a person types into it, masked from now on.
+func (j *Journal) Grow(secret, kind string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.mask == nil {
+		return
+	}
+	standIn := j.mask.formed(secret, kind)
+	if standIn == secret {
+		standIn = j.mask.standIn(secret)
+	}
+	j.mask.typed.grow(secret, standIn)
+}
+
 // Add appends an event and returns the id that it got, e1, e2 and so on, which it also puts into the event. Its T is in
 // ms since the header's start. Without a cause an effect gets the last action of its tab. What the event holds is masked
 // in place, content included: a body of any length may stand in it as JSON, text or base64, and is brought into the form

@@ -16,6 +16,7 @@ import (
 type masking struct {
 	m     *sources.Masker
 	named Rules
+	typed typed
 }
 
 func newMasking(m *sources.Masker) *masking {
@@ -100,7 +101,7 @@ func (k *masking) event(e *playback.Event, data []byte, secret map[string]string
 	rec.Lines = append(rec.Lines, line)
 	k.m.Learn(rec) //nolint:errcheck // content is in memory
 	k.uploads(e)
-	return k.m.Event(e, data)
+	return k.typed.replace(e, k.m.Event(e, data))
 }
 
 // content is content in memory.
@@ -113,11 +114,11 @@ func (c content) Bytes() ([]byte, error) { return c, nil }
 func (k *masking) hints(e *playback.Event, secret map[string]string) {
 	value := ""
 	if e.Value != nil && secret["value"] != "" {
-		value = k.secret(*e.Value)
+		value = k.typedSecret(*e.Value, secret["value"])
 	}
 	if e.Text != "" && secret["text"] != "" {
 		text := e.Text
-		e.Text = k.part(text, e.Value, value)
+		e.Text = k.part(text, e.Value, value, secret["text"])
 		note(e, "text")
 		if n := utf8.RuneCountInString(e.Text); n != len(e.Rhythm) && n < len(e.Rhythm) {
 			e.Rhythm = e.Rhythm[:n]
@@ -131,7 +132,7 @@ func (k *masking) hints(e *playback.Event, secret map[string]string) {
 		f := &e.Files[i]
 		place := "files." + strconv.Itoa(i)
 		if data, err := inline(f.Body); secret[place] != "" && err == nil && len(data) > 0 {
-			f.Name = k.secret(f.Name)
+			f.Name = k.typedSecret(f.Name, secret[place])
 			f.Body = playback.NewBody(bytes.Repeat([]byte{'x'}, len(data)), f.Body.Type, nil)
 			note(e, "files")
 		}
@@ -144,30 +145,58 @@ func (k *masking) hints(e *playback.Event, secret map[string]string) {
 
 // part returns the stand-in of text that was typed into a field, which then held value with the stand-in whole: where
 // the text is a part of it, the same part of the stand-in, so that a replay ends with the same value in the field.
-func (k *masking) part(text string, value *string, whole string) string {
+func (k *masking) part(text string, value *string, whole, kind string) string {
 	if value == nil || whole == "" || len(*value) != len(whole) {
-		return k.secret(text)
+		return k.typedSecret(text, kind)
 	}
 	if at := strings.LastIndex(*value, text); at >= 0 && utf8.ValidString(whole[at:at+len(text)]) {
 		return whole[at : at+len(text)]
 	}
-	return k.secret(text)
+	return k.typedSecret(text, kind)
 }
 
 // secret returns the stand-in of a value that is known to be secret, and has it looked for in what comes.
 func (k *masking) secret(s string) string {
-	probe := func() *playback.Event {
-		v := s
-		return &playback.Event{Kind: playback.Input, Value: &v, On: playback.On{Target: &playback.Target{
-			Attrs: map[string]string{"type": "password"},
-		}}}
-	}
 	rec := sources.NewRecording("recorder", sources.Options{})
-	rec.Lines = append(rec.Lines, sources.Line{Event: *probe()})
+	rec.Lines = append(rec.Lines, sources.Line{Event: *typedInto(s)})
 	k.m.Learn(rec) //nolint:errcheck // there is no content
-	e := probe()
+	return k.standIn(s)
+}
+
+// standIn returns the stand-in of a secret.
+func (k *masking) standIn(s string) string {
+	e := typedInto(s)
 	k.m.Event(e, nil)
 	return *e.Value
+}
+
+// typedInto is the typing of a value into a field for passwords.
+func typedInto(s string) *playback.Event {
+	return &playback.Event{Kind: playback.Input, Value: &s, On: playback.On{Target: &playback.Target{
+		Attrs: map[string]string{"type": "password"},
+	}}}
+}
+
+// typedSecret is secret for what a person has typed. What is known to be an address, a card or an account keeps the form
+// that the masker gives it where nothing but the value tells.
+func (k *masking) typedSecret(s, kind string) string {
+	out := k.formed(s, kind)
+	if out == s {
+		out = k.secret(s)
+	}
+	k.typed.learn(s, out)
+	return out
+}
+
+// formed returns the stand-in of a value with a form of its own, the value itself where it has none.
+func (k *masking) formed(s, kind string) string {
+	switch kind {
+	case "email", "card", "iban":
+		e := &playback.Event{Kind: playback.Input, Value: &s}
+		k.m.Event(e, nil)
+		return *e.Value
+	}
+	return s
 }
 
 // text masks a text of a person.

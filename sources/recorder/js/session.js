@@ -44,6 +44,15 @@ if (R.config.ending) {
   }, true);
 }
 
+// What a person types is written down when they have done; the app may send it before. Its secrets are told at once.
+addEventListener('input', R.guard((e) => {
+  const field = e.composedPath()[0];
+  const kind = e.isTrusted && field instanceof Element && R.secret(field);
+  if (!kind) return;
+  const value = 'value' in field ? field.value : field.textContent;
+  if (value.length >= 6 && value.length <= 1000) R.emit({ ev: 'restep.secret', value, text: kind });
+}), { capture: true, passive: true });
+
 if (R.top) {
   let timer = 0, shown = `${innerWidth} ${innerHeight}`;
   addEventListener('resize', () => {
