@@ -64,8 +64,8 @@ func newKin(c *catalog) *kin {
 	return k
 }
 
-// family returns the one of a live request, which may be empty, and what went wrong while it was read.
-func (k *kin) family(live *call) (*family, []error) {
+// family returns the one of a live request, which may be empty, and those that were read with it; nil for none.
+func (k *kin) family(live *call) (*family, *families) {
 	key := pathKey(live.method, live.path)
 	list, ok := k.paths[key]
 	if !ok {
@@ -79,9 +79,9 @@ func (k *kin) family(live *call) (*family, []error) {
 		k.families[key] = all
 	}
 	if f := all.ops[live.op]; f != nil {
-		return f, all.errs
+		return f, all
 	}
-	return &family{}, all.errs
+	return &family{}, all
 }
 
 // read takes requests with the same method and path apart. The lock is held.

@@ -1,10 +1,14 @@
 package player
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
+
+	"restep/player/playback"
 )
 
 // Two requests of a family have the same digest just where comparing them field by field finds nothing.
@@ -42,6 +46,51 @@ func TestDigest(t *testing.T) {
 	}
 	if same < 100 {
 		t.Errorf("only %d pairs were alike: the test says little", same)
+	}
+}
+
+// torn is a file on a disk that fails.
+type torn struct {
+	*strings.Reader
+	fails bool
+}
+
+func (r *torn) ReadAt(p []byte, off int64) (int, error) {
+	if r.fails {
+		return 0, errors.New("the disk fails")
+	}
+	return r.Reader.ReadAt(p, off)
+}
+
+// Recorded requests that cannot be read any more are told once, however many live ones resemble them.
+func TestUnreadableFamily(t *testing.T) {
+	text := `{"playback":1}
+{"t":1,"ev":"req","id":"e1","method":"GET","url":"https://api.example/x?a=1"}
+{"t":1,"ev":"req","id":"e2","method":"GET","url":"https://api.example/x?a=2"}
+`
+	r := &torn{Reader: strings.NewReader(text)}
+	f, err := playback.Read("t.playback", r, int64(len(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := newCatalog(f, Options{App: testApp})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.fails = true
+	for range 2 { // each pass tells it
+		x := newRouter(c, nil, nil)
+		for i := range 5 {
+			x.Route(LiveRequest{Method: "GET", URL: fmt.Sprintf("https://api.example/x?b=%d", i)})
+		}
+		if len(x.errs) != 2 {
+			t.Errorf("%d errors of 2 requests: %v", len(x.errs), x.errs)
+		}
+		x.move(0)
+		x.Route(LiveRequest{Method: "GET", URL: "https://api.example/x?b=9"})
+		if _, err := x.move(0); err != nil {
+			t.Errorf("told again: %v", err)
+		}
 	}
 }
 

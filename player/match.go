@@ -61,8 +61,11 @@ func (r *router) exact(key string) (int, bool) {
 
 // family returns the recorded requests with the method, path and GraphQL operation of a live one. The lock is held.
 func (r *router) family(live *call) *family {
-	f, errs := r.cat.kin.family(live)
-	r.errs = append(r.errs, errs...)
+	f, all := r.cat.kin.family(live)
+	if all != nil && len(all.errs) > 0 && !r.told[all] {
+		r.told[all] = true
+		r.errs = append(r.errs, all.errs...)
+	}
 	return f
 }
 

@@ -27,12 +27,16 @@ type router struct {
 	blocked  int // requests that nothing allowed
 	late     int // those of them that came after the end of the recording
 	errs     []error
+	told     map[*families]bool // those whose errors are or were in errs
 }
 
 var _ Router = (*router)(nil)
 
 func newRouter(cat *catalog, made []authored, load func(pos int) (*Answer, error)) *router {
-	r := &router{cat: cat, load: load, taken: make([]bool, len(cat.reqs)), authored: made, unused: make([]bool, len(made))}
+	r := &router{
+		cat: cat, load: load, taken: make([]bool, len(cat.reqs)), authored: made, unused: make([]bool, len(made)),
+		told: map[*families]bool{},
+	}
 	for i, a := range made {
 		r.serve(served{again: -1, reply: a.reply})
 		r.unused[i] = true
