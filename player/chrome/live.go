@@ -11,15 +11,44 @@ import (
 // A request that the user lets reach a real server may fail there, and only the browser knows why. Its Network domain
 // says so; it is on only where something is live.
 
-// outward is what is on its way to a real server; page.mu guards it.
+// outward is what is on its way to a real server; page.mu guards it. Requests are named as in the Network domain.
 type outward struct {
-	requests   map[string]string // "METHOD URL" by the id in the Network domain
-	preflights map[string]string // id of a request -> that of its preflight
-	sockets    map[string]bool   // URLs of WebSockets
+	requests map[string]string // id -> "METHOD URL"
+	sockets  map[string]bool   // URLs of WebSockets
+	// preflights has those on their way, and the requests that wait for them; a live one stays until that request ends.
+	preflights map[string]string // preflight -> request
+	waiting    map[string]string // request -> its live preflight
 }
 
 func newOutward() outward {
-	return outward{requests: map[string]string{}, preflights: map[string]string{}, sockets: map[string]bool{}}
+	return outward{
+		requests: map[string]string{}, sockets: map[string]bool{}, preflights: map[string]string{}, waiting: map[string]string{},
+	}
+}
+
+// pair notes which request a preflight is for, once both that and that it goes live are known.
+func (o *outward) pair(preflight string) {
+	request, known := o.preflights[preflight]
+	if _, live := o.requests[preflight]; known && live {
+		o.waiting[request] = preflight
+	}
+}
+
+// end forgets a request and returns what it was, "" for a preflight and for one that is not live.
+func (o *outward) end(id string) string {
+	if request, ok := o.preflights[id]; ok {
+		if o.waiting[request] != id {
+			delete(o.preflights, id)
+		}
+		return ""
+	}
+	preflight := o.waiting[id]
+	what := cmp.Or(o.requests[id], o.requests[preflight])
+	delete(o.requests, id)
+	delete(o.requests, preflight)
+	delete(o.preflights, preflight)
+	delete(o.waiting, id)
+	return what
 }
 
 // watchLive asks for the events that onLive takes.
@@ -39,6 +68,7 @@ func (p *page) goesLive(id string, r player.LiveRequest) {
 		method = waits
 	}
 	p.outward.requests[id] = method + " " + r.URL
+	p.outward.pair(id)
 }
 
 // goesLiveSocket is goesLive for a WebSocket, which the Network domain does not name before it is made.
@@ -87,7 +117,8 @@ func (p *page) onPreflight(e browser.Event) {
 	}
 	if e.Decode(&r) == nil && r.Initiator.Type == "preflight" {
 		p.mu.Lock()
-		p.outward.preflights[r.Initiator.ID] = r.ID
+		p.outward.preflights[r.ID] = r.Initiator.ID
+		p.outward.pair(r.ID)
 		p.mu.Unlock()
 	}
 }
@@ -125,25 +156,10 @@ func (p *page) onLoaded(e browser.Event) {
 // liveEnded forgets a live request; why says what went wrong, "" for nothing. The end of a preflight alone says nothing:
 // the request that waits for it goes on, or ends as well.
 func (p *page) liveEnded(id, why string) {
-	if what := p.endLive(id); what != "" && why != "" {
+	p.mu.Lock()
+	what := p.outward.end(id)
+	p.mu.Unlock()
+	if what != "" && why != "" {
 		p.diverge(playback.LiveFailed, what, what+" may reach its server, and failed: "+why)
 	}
-}
-
-// endLive forgets a request and returns what it was, "" for a preflight and for one that is not live.
-func (p *page) endLive(id string) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	o := &p.outward
-	for _, preflight := range o.preflights {
-		if preflight == id {
-			return ""
-		}
-	}
-	preflight := o.preflights[id]
-	what := cmp.Or(o.requests[id], o.requests[preflight])
-	delete(o.preflights, id)
-	delete(o.requests, id)
-	delete(o.requests, preflight)
-	return what
 }

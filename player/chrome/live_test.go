@@ -5,10 +5,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"restep/player"
+	"restep/player/browser"
 	"restep/player/playback"
 )
 
@@ -79,4 +83,55 @@ func TestALiveRequestThatFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Preflights are told by the requests that wait for them, whichever the browser speaks of first, and are forgotten.
+func TestPreflightsAreForgotten(t *testing.T) {
+	p := &page{outward: newOutward()}
+	sent := func(preflight, request string) {
+		p.onLive(event("Network.requestWillBeSent", `{"requestId":"`+preflight+`","initiator":{"type":"preflight","requestId":"`+request+`"}}`))
+	}
+	live := func(preflight, url string) {
+		p.goesLive(preflight, player.LiveRequest{
+			Method: "OPTIONS", URL: url, Headers: playback.Headers{"access-control-request-method": {"PUT"}},
+		})
+	}
+	ended := func(id string) {
+		p.onLive(event("Network.loadingFailed", `{"requestId":"`+id+`","errorText":"net::ERR"}`))
+	}
+	for i := range 100 {
+		id := strconv.Itoa(i)
+		sent("p"+id, "r"+id)
+		if i%2 == 0 {
+			ended("p" + id)
+			ended("r" + id)
+		}
+	}
+	if n := len(p.outward.preflights); n != 50 {
+		t.Errorf("%d preflights are kept, 50 are on their way", n)
+	}
+	for i := 1; i < 100; i += 2 {
+		ended("p" + strconv.Itoa(i))
+	}
+	sent("p", "r")
+	live("p", "/known first")
+	live("q", "/live first")
+	sent("q", "s")
+	for _, id := range []string{"p", "q", "r", "s"} {
+		ended(id)
+	}
+	var got []string
+	for _, d := range p.diverged {
+		got = append(got, d.Got)
+	}
+	if want := []string{"PUT /known first", "PUT /live first"}; !slices.Equal(got, want) {
+		t.Errorf("told of %q, want %q", got, want)
+	}
+	if o := &p.outward; len(o.requests)+len(o.preflights)+len(o.waiting) != 0 {
+		t.Errorf("kept: %+v", o)
+	}
+}
+
+func event(method, params string) browser.Event {
+	return browser.Event{Method: method, Params: jsontext.Value(params)}
 }
