@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -265,6 +266,34 @@ func TestReceiverQuotas(t *testing.T) {
 	r.want(t, 204, post("session-3", "t1", 0))
 	r.want(t, 204, post("session-4", "t1", 0))
 	r.want(t, 429, post("session-5", "t1", 0))
+}
+
+// TestReceiverAtOnce has many tabs post at once, each batch twice: it may be told to come again, and is there once.
+func TestReceiverAtOnce(t *testing.T) {
+	r := newReceiver(t, t.TempDir(), Limits{})
+	const tabs, batches = 12, 4
+	var all sync.WaitGroup
+	for i := range 2 * tabs {
+		all.Go(func() {
+			for seq := range batches {
+				body := []byte(post("session-1", fmt.Sprintf("t%d", i/2), seq, click))
+				w := r.send(body, nil)
+				for w.Code == 503 {
+					w = r.send(body, nil)
+				}
+				if w.Code != 204 {
+					t.Errorf("status %d: %s", w.Code, w.Body)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(events(t, filepath.Join(r.dir, "session-1.playback"))); n != tabs*batches {
+		t.Errorf("%d lines, want %d", n, tabs*batches)
+	}
 }
 
 // FuzzBatch feeds the decoder what anybody may send: what it takes can be stored, read again and made a playback of.
