@@ -125,6 +125,7 @@ func (t *tab) await(ctx context.Context, ms float64) error {
 	defer stall.Stop()
 	probe := time.NewTicker(t.page.hangTime / probes)
 	defer probe.Stop()
+	seen := false // the clock is there, as far as its page can tell
 	for {
 		select {
 		case <-t.expired:
@@ -154,9 +155,14 @@ func (t *tab) await(ctx context.Context, ms float64) error {
 				return err
 			}
 		case <-stall.C:
-			if err := t.unstick(ctx, until); err != nil {
+			there, err := t.unstick(ctx, until)
+			if err != nil {
 				return err
 			}
+			if there && seen {
+				return nil // what says so has got lost
+			}
+			seen = there
 			stall.Reset(t.page.hangTime)
 		}
 	}
@@ -172,8 +178,9 @@ func (t *tab) stallTime() time.Duration {
 }
 
 // unstick frees a clock that a request of the app holds because it stays open, such as a stream of the development
-// server. A page that is only slow answers late, and its clock is left alone.
-func (t *tab) unstick(ctx context.Context, until float64) error {
+// server. A page that is only slow answers late, and its clock is left alone. There says that the clock has come to the time
+// while we asked.
+func (t *tab) unstick(ctx context.Context, until float64) (there bool, err error) {
 	ctx, cancel := t.within(ctx)
 	defer cancel()
 	var now struct {
@@ -181,19 +188,19 @@ func (t *tab) unstick(ctx context.Context, until float64) error {
 			Value float64 `json:"value"`
 		} `json:"result"`
 	}
-	err := t.session.Call(ctx, "Runtime.evaluate", params{"expression": "Date.now()"}, &now)
+	err = t.session.Call(ctx, "Runtime.evaluate", params{"expression": "Date.now()"}, &now)
 	var refused *browser.Error
 	switch {
 	case err != nil && overdue(ctx):
-		return t.silent()
+		return false, t.silent()
 	case errors.Is(err, browser.ErrGone), errors.As(err, &refused):
-		return nil
+		return false, nil
 	case err != nil:
-		return err
+		return false, err
 	}
 	left := until - now.Result.Value
 	if len(t.expired) > 0 || left <= 0 {
-		return nil // it moved while we asked
+		return true, nil
 	}
 	if !t.stuck {
 		t.stuck = true
@@ -204,7 +211,7 @@ func (t *tab) unstick(ctx context.Context, until float64) error {
 		}, Pos: -1})
 	}
 	t.session.Go("Emulation.setVirtualTimePolicy", params{"policy": "advance", "budget": math.Max(minBudget, left)})
-	return nil
+	return false, nil
 }
 
 // discardExpired forgets an expiry of an earlier stretch, which a dialog had interrupted.

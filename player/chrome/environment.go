@@ -53,6 +53,8 @@ func (t *tab) setEnvironment() {
 // tookEnvironment waits for the replies of setEnvironment, and looks at what the browser has made of it. It is for the
 // first tab: the others are the same, and where they share its process, the browser refuses to set a locale twice.
 func (t *tab) tookEnvironment(ctx context.Context) error {
+	ctx, cancel := t.within(ctx)
+	defer cancel()
 	for _, s := range t.settings {
 		no, err := refusal(s.reply.Wait(ctx, nil))
 		if err != nil {

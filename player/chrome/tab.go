@@ -133,6 +133,8 @@ func (t *tab) setup() {
 // settled waits until the set-up has taken effect. A navigation is the browser process's business and a script the
 // renderer's: one that is sent right after the other may overtake it.
 func (t *tab) settled(ctx context.Context) error {
+	ctx, cancel := t.within(ctx)
+	defer cancel()
 	if err := t.session.Call(ctx, "Runtime.evaluate", params{"expression": "0"}, nil); err != nil {
 		return fmt.Errorf("set up a tab: %w", err)
 	}
