@@ -212,6 +212,11 @@ func (s *session) onFailed(x *target, e browser.Event) {
 		delete(s.exchanges, call{x, r.id})
 		return
 	}
+	if r.answered > 0 && r.event.Resource == "fetch" && r.stream == nil {
+		r.unread("aborted")
+		s.progress(r)
+		return
+	}
 	text := p.Text
 	switch {
 	case p.CORS.Error != "":
@@ -221,6 +226,17 @@ func (s *session) onFailed(x *target, e browser.Event) {
 	}
 	r.failed, r.ended, r.raw = &playback.Event{Kind: playback.Fail, Text: text}, s.at(p.Timestamp), false
 	s.progress(r)
+}
+
+// unread makes an answer whole whose content the app did not read, or not to its end. A fetch is answered for the app when
+// the headers have come; the browser keeps such a request open until its document goes.
+func (r *request) unread(why string) {
+	size, err := strconv.ParseInt(r.res.Get("content-length"), 10, 64)
+	if err != nil {
+		size = 0
+	}
+	r.ended, r.whole = r.answered, true
+	r.hole = playback.NewHole(why, size, r.mime)
 }
 
 // flushNetwork writes what is unfinished when the recording ends: requests without their answers, and answers without
@@ -241,8 +257,7 @@ func (s *session) settle(r *request) {
 	}
 	r.sent, r.posted, r.raw = true, true, false
 	if r.answered > 0 && r.ended == 0 && r.failed == nil && r.stream == nil {
-		r.ended, r.whole = max(r.answered, s.now()), true
-		r.hole = playback.NewHole("unfinished", 0, r.mime)
+		r.unread("unfinished")
 	} else if r.ended > 0 && !r.whole {
 		r.whole, r.hole = true, playback.NewHole("unfinished", 0, r.mime)
 	}

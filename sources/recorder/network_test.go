@@ -158,3 +158,47 @@ func TestAnswerBeforeANavigation(t *testing.T) {
 		}
 	}
 }
+
+// A fetch is answered when its headers have come, whether the app reads the content or not: what it did next must not
+// stand before the answer.
+func TestAnswersThatAreNotRead(t *testing.T) {
+	url := site(t, map[string]http.HandlerFunc{
+		"/": html(`<button id=go onclick="go()">go</button><script>
+			async function go() {
+				const r = await fetch('/missing');
+				const stop = new AbortController();
+				await fetch('/endless', {signal: stop.signal});
+				stop.abort();
+				localStorage.setItem('got', r.status);
+				document.title = 'done';
+			}</script>`),
+		"/missing": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no such thing", http.StatusNotFound) },
+		"/endless": func(w http.ResponseWriter, r *http.Request) {
+			w.Write([]byte(strings.Repeat("on and ", 4000)))
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		},
+	})
+	r := startRecording(t, Options{URL: url + "/"})
+	r.until("document.readyState === 'complete' && document.querySelector('#go')")
+	r.click("#go")
+	r.until("document.title === 'done'")
+	list := r.finish()
+	defer dump(t, list)
+	stored := find(list, playback.Storage, nil)
+	if len(stored) != 1 {
+		t.Fatalf("%d items stored", len(stored))
+	}
+	for path, status := range map[string]int{"/missing": 404, "/endless": 200} {
+		req := find(list, playback.Req, to(path))
+		if len(req) != 1 {
+			t.Fatalf("%s: %d requests", path, len(req))
+		}
+		got := find(list, playback.Res, func(e *playback.Event) bool { return e.Of == req[0].ID })
+		if len(got) != 1 || got[0].Status != status || !got[0].Body.Hole() {
+			t.Errorf("%s: %+v, want a hole with status %d", path, got, status)
+		} else if got[0].T > stored[0].T {
+			t.Errorf("%s: answered at %v, after what the app did with it at %v", path, got[0].T, stored[0].T)
+		}
+	}
+}
