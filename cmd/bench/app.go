@@ -21,6 +21,7 @@ var appFiles embed.FS
 // once: what is measured is the players.
 type app struct {
 	url    string
+	mux    *http.ServeMux
 	server *http.Server
 	done   chan error // the result of Serve
 }
@@ -57,7 +58,7 @@ func startApp() (*app, error) {
 		w.Header().Set("content-type", "text/plain")
 		w.Write([]byte(content(size, i)))
 	})
-	a := &app{url: "http://" + l.Addr().String(), server: &http.Server{Handler: mux}, done: make(chan error, 1)}
+	a := &app{url: "http://" + l.Addr().String(), mux: mux, server: &http.Server{Handler: mux}, done: make(chan error, 1)}
 	go func() { a.done <- a.server.Serve(l) }()
 	return a, nil
 }
