@@ -37,20 +37,22 @@ func (p *page) Eval(ctx context.Context, x player.Eval) (player.Value, error) {
 	if t.open() != nil {
 		return player.Value{Thrown: true, Text: "the page waits for the answer to a dialog"}, nil
 	}
-	command, err := evaluation(x)
-	if err != nil {
-		return player.Value{}, err
-	}
 	if x.Timeout <= 0 {
 		x.Timeout = evalTime
 	}
-	r, err := t.evalWithin(ctx, command, x)
+	async := t.awaits(ctx, x)
+	command, err := evaluation(x, async)
+	if err != nil {
+		return player.Value{}, err
+	}
+	runs := async && x.Await
+	r, err := t.evalWithin(ctx, command, x.Timeout, runs)
 	var refused *browser.Error
 	switch {
 	case errors.As(err, &refused):
 		return player.Value{Thrown: true, Text: refused.Message}, nil
 	case errors.Is(err, errCut):
-		return player.Value{Thrown: true, Text: tooLong(x)}, nil
+		return player.Value{Thrown: true, Text: tooLong(x.Timeout, runs)}, nil
 	case errors.Is(err, errDialog):
 		return player.Value{Thrown: true, Text: "the expression has opened a dialog: the page waits for its answer, which the next action gives"}, nil
 	case err != nil:
@@ -61,26 +63,39 @@ func (p *page) Eval(ctx context.Context, x player.Eval) (player.Value, error) {
 	return value(&r.Result), nil
 }
 
-func tooLong(x player.Eval) string {
-	if x.Await && awaits.MatchString(x.Expr) {
-		return fmt.Sprintf("what the expression awaits did not come within %v of the page's time: an answer that stands further on in the recording comes when the session gets there", x.Timeout)
+func tooLong(limit time.Duration, awaits bool) string {
+	if awaits {
+		return fmt.Sprintf("what the expression awaits did not come within %v of the page's time: an answer that stands further on in the recording comes when the session gets there", limit)
 	}
-	return fmt.Sprintf("the expression did not end within %v and was cut off", x.Timeout)
+	return fmt.Sprintf("the expression did not end within %v and was cut off", limit)
 }
 
-// awaits finds what only an asynchronous function, or a console, may contain.
-var awaits = regexp.MustCompile(`\bawait\b`)
+// awaitWord finds what awaits, and also speaks of it in a string or waits in a function of its own.
+var awaitWord = regexp.MustCompile(`\bawait\b`)
+
+// awaits reports whether an expression is one for an asynchronous function, or a console, alone: a script cannot hold it.
+func (t *tab) awaits(ctx context.Context, x player.Eval) bool {
+	if !awaitWord.MatchString(x.Expr) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, x.Timeout)
+	defer cancel()
+	var r struct {
+		Exception *exception `json:"exceptionDetails"`
+	}
+	err := t.session.Call(ctx, "Runtime.compileScript", params{"expression": x.Expr, "sourceURL": "", "persistScript": false}, &r)
+	return err != nil || r.Exception != nil // what else is wrong with it, the evaluation meets too
+}
 
 // evaluation is the command that evaluates an expression. One that uses its variables must be an expression; any other
-// may be statements, as in a console, where what is declared stays.
+// may be statements, as in a console, where what is declared stays. async is what awaits says of it.
 //
 // The command has a timeout of its own, which Chromium 156 does not obey while virtual time stands still.
-func evaluation(x player.Eval) (params, error) {
+func evaluation(x player.Eval, async bool) (params, error) {
 	uses := func(name string) bool {
 		return regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).MatchString(x.Expr)
 	}
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(x.Vars)), func(n string) bool { return !uses(n) })
-	async := awaits.MatchString(x.Expr)
 	command := params{
 		"expression": x.Expr, "objectGroup": objects, "silent": true, "generatePreview": true, "throwOnSideEffect": x.Quiet,
 		// Without it, await is an error at once. With it, and without the clock, it is waited for in vain.
@@ -108,10 +123,10 @@ var (
 	errDialog = errors.New("a dialog is open")
 )
 
-// evalWithin evaluates in the time of x; errCut means that it was cut off then, errDialog that it has opened one. While
-// what it awaits has not come, the page's clock runs, where x allows that.
-func (t *tab) evalWithin(ctx context.Context, command params, x player.Eval) (*evaluated, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, x.Timeout, errCut)
+// evalWithin evaluates within a time; errCut means that it was cut off then, errDialog that it has opened one. Whatever
+// ends the waiting ends the script. Where clock is set, the page's clock runs while what it awaits has not come.
+func (t *tab) evalWithin(ctx context.Context, command params, limit time.Duration, clock bool) (*evaluated, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, errCut)
 	defer cancel()
 	reply, err := t.session.Send("Runtime.evaluate", command)
 	if err != nil {
@@ -120,7 +135,7 @@ func (t *tab) evalWithin(ctx context.Context, command params, x player.Eval) (*e
 	var r evaluated
 	done := make(chan error, 1)
 	go func() { done <- reply.Wait(ctx, &r) }() // ends with ctx
-	err = t.untilDone(ctx, done, x)
+	err = t.untilDone(ctx, done, limit, clock)
 	switch {
 	case err == nil:
 		return &r, nil
@@ -129,6 +144,8 @@ func (t *tab) evalWithin(ctx context.Context, command params, x player.Eval) (*e
 	case context.Cause(ctx) == errCut:
 		t.endScript()
 		return nil, errCut
+	case ctx.Err() != nil && t.page.ctx.Err() == nil: // the caller has given it up, and the page stays
+		t.endScript()
 	}
 	return nil, err
 }
@@ -141,13 +158,14 @@ const (
 	moment              = 2 * time.Millisecond
 )
 
-// untilDone waits for the reply to an evaluation or a dialog, and lets the clock run for it where x allows that.
-func (t *tab) untilDone(ctx context.Context, done <-chan error, x player.Eval) error {
+// untilDone waits for the reply to an evaluation or a dialog, and lets the clock run for it where clock is set, in virtual
+// time for as long as limit.
+func (t *tab) untilDone(ctx context.Context, done <-chan error, limit time.Duration, clock bool) error {
 	var tick <-chan time.Time
-	if x.Await && awaits.MatchString(x.Expr) {
+	if clock {
 		tick = time.After(firstMoment)
 	}
-	until := t.page.now + float64(x.Timeout.Milliseconds())
+	until := t.page.now + float64(limit.Milliseconds())
 	for step := 1.0 * firstStep; ; {
 		select {
 		case err := <-done:

@@ -1,6 +1,8 @@
 package chrome
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +36,11 @@ func TestEval(t *testing.T) {
 		{"for (;;);", "thrown the expression did not end within 500ms", "thrown the expression did not end within 500ms"},
 		{"(() => { while (event); })()", "thrown the expression did not end within 500ms", "thrown the expression did not end within 500ms"},
 		{"(function f() { Promise.resolve().then(f) })()", "thrown EvalError", "thrown the expression did not end within 500ms"},
+		{"'we await ' + event.a", `"we await 1"`, `"we await 1"`},
+		{"(async () => await 1).name", `""`, `""`},
+		{"for (let s = 'await';;);", "thrown the expression did not end within 500ms", "thrown the expression did not end within 500ms"},
+		{"for await (const x of [7]) x", "thrown SyntaxError", "7"},
+		{"await (", "thrown SyntaxError", "thrown SyntaxError"},
 		{"document.title", `"x"`, `"x"`},
 	} {
 		for _, quiet := range []bool{true, false} {
@@ -56,6 +63,24 @@ func TestEval(t *testing.T) {
 			if got != want && !(v.Thrown && strings.HasPrefix(got, want)) {
 				t.Errorf("%s, quiet %v: %s, want %s", c.expr, quiet, got, want)
 			}
+		}
+	}
+}
+
+// What nobody waits for any more does not go on running, nor does the clock.
+func TestEvalIsCancelled(t *testing.T) {
+	a := serve(t, map[string]string{"/": `<title>x</title>`})
+	p := opened(t, stage(t), scene(a, &router{}, nil))
+	now := text(t, p, "performance.now()")
+	for _, loop := range []string{"for (;;);", "for (let s = 'await';;);"} {
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond) // it runs by then
+		v, err := p.Eval(ctx, player.Eval{Expr: loop, Await: true, Timeout: time.Minute})
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("%s: %+v, %v", loop, v, err)
+		}
+		if got := text(t, p, "performance.now()"); got != now {
+			t.Errorf("%s: the page's clock went from %s to %s", loop, now, got)
 		}
 	}
 }
