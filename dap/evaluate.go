@@ -14,7 +14,7 @@ import (
 
 const (
 	hoverLimit = 500 * time.Millisecond // without side effects: hover, watch, and clients that name no context
-	replLimit  = 5 * time.Second
+	replLimit  = 5 * time.Second        // of the console, the try without side effects included
 )
 
 // onEvaluate evaluates JavaScript in the page; `event` is the recorded line of the frame. What begins with a colon is a
@@ -62,11 +62,15 @@ func (r *runner) evaluate(ctx context.Context, x player.Eval, effects bool) (pla
 	if err != nil {
 		return player.Value{}, err
 	}
+	begun := time.Now()
 	got, err := p.Eval(ctx, x)
 	if err != nil || !got.Thrown || !effects {
 		return got, err
 	}
 	x.Quiet, x.Await, x.Timeout = false, true, replLimit
+	if time.Since(begun) >= hoverLimit { // it did not throw, it did not end
+		x.Timeout -= hoverLimit
+	}
 	r.player.Touch()
 	return p.Eval(ctx, x)
 }

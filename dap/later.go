@@ -10,17 +10,20 @@ import (
 // waiting is a request that the runner works on.
 type waiting struct {
 	request
-	limit *time.Timer
+	limit  *time.Timer
+	cancel context.CancelFunc // of its work
 }
 
 // later answers a request with what work brings, which runs in the runner; then makes the body in the session's
-// goroutine. When limit passes before, slow makes it, and what work brings is dropped: work is never cancelled for
-// that, since a page whose evaluation is cut off counts as lost.
+// goroutine. When limit passes before, slow makes it, and what work brings is dropped: work is not cancelled for that,
+// since it ends by itself and may be half way through a change. It is where the client gives the request up.
 func later[T any](s *Session, r request, limit time.Duration, slow func() (any, error),
 	work func(context.Context) (T, error), then func(T) (any, error)) (any, error) {
 	s.tickets++
 	ticket, n := s.tickets, s.moves
-	err := do(s.runner, s.ctx, work, func(v T, err error) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	err := do(s.runner, ctx, work, func(v T, err error) {
+		cancel()
 		if _, ok := s.waiting[ticket]; !ok {
 			return
 		}
@@ -34,9 +37,10 @@ func later[T any](s *Session, r request, limit time.Duration, slow func() (any, 
 		s.answer(ticket, body, err)
 	})
 	if err != nil {
+		cancel()
 		return nil, err
 	}
-	w := waiting{request: r}
+	w := waiting{request: r, cancel: cancel}
 	w.limit = time.AfterFunc(limit, func() {
 		s.post(func() {
 			if _, ok := s.waiting[ticket]; ok {
@@ -65,6 +69,7 @@ func (s *Session) onCancel(_ request, a dap.CancelArguments) (any, error) {
 	}
 	for ticket, w := range s.waiting {
 		if w.seq == a.RequestId {
+			w.cancel()
 			s.answer(ticket, nil, fail(codeCancelled, "cancelled"))
 		}
 	}

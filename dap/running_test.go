@@ -211,6 +211,7 @@ func TestPanicIsAnError(t *testing.T) {
 	a.goes("next", 6)
 }
 
+// What is given up is ended: it would hold up all that comes behind it.
 func TestCancelAnEvaluation(t *testing.T) {
 	g := &gate{}
 	a := connect(t, gated(g))
@@ -226,8 +227,7 @@ func TestCancelAnEvaluation(t *testing.T) {
 	if err != nil || m.Success || m.Message != "cancelled" {
 		t.Errorf("%+v, %v", m, err)
 	}
-	g.eval.let()
-	a.goes("next", 6)
+	a.goes("next", 6) // nothing runs any more
 }
 
 // Handles belong to a stop: later they are refused, and never mean something else.
