@@ -47,7 +47,7 @@ const atRest = "new Promise((done) => setTimeout(done, 1500))"
 // pageCost is what a run of the flow cost a page.
 type pageCost struct {
 	script map[string]float64 // phase -> ms of JavaScript on the main thread
-	task   float64            // ms of the main thread, all phases
+	task   float64            // ms of the main thread since the tab was opened, loading the recorder included
 	wall   float64            // ms that the flow took
 	bytes  float64            // that the recorder sent, without compression
 }
@@ -210,7 +210,6 @@ func (p *recordedPage) open(app, recorder string) {
 func (p *recordedPage) flow() *pageCost {
 	cost := &pageCost{script: map[string]float64{}}
 	begin := time.Now()
-	_, first := p.spent()
 	for _, phase := range []struct {
 		name string
 		do   func(int)
@@ -223,8 +222,7 @@ func (p *recordedPage) flow() *pageCost {
 		cost.script[phase.name] = after - before
 	}
 	cost.wall = ms(time.Since(begin))
-	_, last := p.spent()
-	cost.task = last - first
+	_, cost.task = p.spent()
 	return cost
 }
 
