@@ -122,8 +122,9 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 	defer closer.Close()
 	tellWarning(e, broken)
 	r := &replay{file: f, stage: stage, options: o, until: until, picture: c.Screenshot != ""}
+	r.lull = &lull{w: e.stderr, file: f, after: lullTime}
 	if e.tty && !c.JSON {
-		r.steps = newStepPrinter(e.stderr, f)
+		r.steps = newStepPrinter(r.lull, f)
 	}
 	result, err := c.repeat(e.ctx, r)
 	if err != nil {

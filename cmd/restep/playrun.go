@@ -18,6 +18,7 @@ type replay struct {
 	png     []byte       // of the last run, where picture is set
 	pngErr  error        // why there is none: it does not spoil the run
 	steps   *stepPrinter // nil: quiet
+	lull    *lull        // nil: however long it takes
 
 	conditions player.Conditions // of all runs
 }
@@ -34,6 +35,8 @@ func (r *replay) run(ctx context.Context) (*playback.Run, error) {
 		return nil, usageError(err, checkHint(r.file.Name()))
 	}
 	defer p.Close()
+	defer r.lull.stop()
+	r.lull.at(0)
 	stop, err := p.Start(ctx)
 	if err != nil {
 		return nil, err
@@ -63,6 +66,7 @@ func (r *replay) judged(c player.Conditions) {
 
 // next is the move that follows a stop: over one action, but not past the event of --until.
 func (r *replay) next(stop player.Stop) player.Move {
+	r.lull.at(stop.Pos)
 	if r.steps != nil {
 		r.steps.action(stop.Pos)
 	}
