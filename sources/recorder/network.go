@@ -33,7 +33,6 @@ type request struct {
 	stream   *stream
 	failed   *playback.Event
 	ended    float64 // when it was complete; 0: it is not
-	asked    bool    // its content was asked for
 	body     []byte
 	hole     *playback.Body
 	whole    bool // body or hole is known

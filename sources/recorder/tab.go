@@ -26,7 +26,6 @@ type tab struct {
 	byScript    float64     // when a script last went through the history, in ms since the start
 	history     []string    // the entries of its history, as pages name them
 	at          int         // where in it the tab is
-	dialogs     []dialog
 	dialogShown bool
 }
 
@@ -44,7 +43,6 @@ type frame struct {
 	id, parent string
 	target     *target
 	path       []playback.FrameStep // from the main frame; nil: not known yet
-	lost       int                  // entries that did not arrive
 	next       int                  // number of the entry that comes next
 }
 
