@@ -17,29 +17,31 @@ import (
 // response hands out and a later request sends still match. A stand-in is never masked again.
 //
 // What is a secret is decided by where it stands (headers, fields and parameters with telling names), by its form
-// (e-mail addresses, cards, JSON Web Tokens, keys of well-known services), and, for values that cannot be anything
-// else, by having been seen as a secret elsewhere in the recording.
+// (e-mail addresses, cards, account numbers, JSON Web Tokens, keys of well-known services), and by having been seen as
+// a secret elsewhere in the recording: a value that cannot be anything else wherever it stands, a short one only where
+// it is likely to be the same thing (see learn, heard and form).
 type Masker struct {
 	shaper
 	known
+	form     form
 	learning bool
 	depth    int             // of values in values, see open
-	asked    bool            // what is masked now was written by a person or the app
+	sends    bool            // what is masked now is what the app sends
 	names    map[string]bool // what secretName said
 }
 
 // NewMasker returns a masker. The key is any secret; it cannot be found from what it masks.
 func NewMasker(key []byte) *Masker {
-	return &Masker{shaper: shaper{key: bytes.Clone(key)}, known: newKnown(), names: map[string]bool{}}
+	return &Masker{shaper: shaper{key: bytes.Clone(key)}, known: newKnown(), form: newForm(), names: map[string]bool{}}
 }
 
 // Learn looks for secrets in a recording that is going to be masked, so that they are also found where nothing but
 // their value tells. It reads all content. It may be called again, with more.
 func (m *Masker) Learn(r *Recording) error {
-	before := m.known
-	m.learning, m.replacer, m.bytewise = true, nil, nil
+	before, typed := m.known, m.form
+	m.learning, m.replacer, m.bytewise, m.form = true, nil, nil, newForm()
 	defer func() {
-		m.learning = false
+		m.learning, m.form = false, typed
 		if m.replacer, m.bytewise = before.replacer, before.bytewise; m.stale {
 			m.known.build()
 		}
@@ -59,8 +61,15 @@ func (m *Masker) Learn(r *Recording) error {
 // Event masks an event in place and returns its content masked. What was replaced is added to e.Masked; what stands
 // there already is not touched.
 func (m *Masker) Event(e *playback.Event, data []byte) []byte {
-	m.asked = requestLike(e)
-	w := &maskWork{Masker: m, e: e, done: slices.Clone(e.Masked), scope: scope{request: m.asked}}
+	asked := requestLike(e)
+	m.sends = asked && !e.Kind.Action()
+	m.form.pass(e)
+	w := &maskWork{Masker: m, e: e, done: slices.Clone(e.Masked), scope: scope{
+		request: asked,
+		form:    m.sends,
+		said:    e.Kind == playback.Console || e.Kind == playback.Log || e.Kind == playback.Error,
+		oneTime: e.Kind == playback.Req && oneTimeNames.MatchString(pathOf(e.URL)),
+	}}
 	w.address()
 	w.headers()
 	typ := e.Headers.Get("content-type")
@@ -160,8 +169,14 @@ func (w *maskWork) headers() {
 func (w *maskWork) fields() {
 	e := w.e
 	typed := w.plain
-	if secretTarget(e.On.Target) {
-		typed = w.secret
+	switch {
+	case secretTarget(e.On.Target):
+		typed = w.password
+	case e.Kind == playback.Storage:
+		typed = w.stored
+	}
+	if e.Kind.Action() {
+		typed = w.typed(typed)
 	}
 	switch e.Kind {
 	case playback.Type, playback.Input, playback.Dialog, playback.Clipboard:
@@ -173,9 +188,6 @@ func (w *maskWork) fields() {
 		e.Text = w.at("text", e.Text, w.plain)
 	}
 	if e.Value != nil {
-		if e.Kind == playback.Storage && w.secretName(e.Key) {
-			typed = w.secret
-		}
 		v := w.at("value", *e.Value, typed)
 		e.Value = &v
 	}
@@ -188,6 +200,28 @@ func (w *maskWork) fields() {
 		e.Stack[i].URL = w.at("stack", e.Stack[i].URL, w.plain)
 	}
 	e.Extra = w.raw("", e.Extra)
+}
+
+// stored masks the value of an item of storage.
+func (w *maskWork) stored(s string) string {
+	if w.isSecret(w.e.Key, s, scope{request: true}) {
+		return w.secretOf(w.e.Key, s)
+	}
+	return w.valueOf(w.e.Key, s, w.scope)
+}
+
+// typed is how text is masked that a person enters where mask would do, and remembers it for the request that sends it.
+func (w *maskWork) typed(mask func(string) string) func(string) string {
+	return func(s string) string {
+		out := s
+		if standIn, ok := w.short[s]; ok && w.entered[s] {
+			out = standIn
+		} else {
+			out = mask(s)
+		}
+		w.form.enter(s, out, w.learning)
+		return out
+	}
 }
 
 // raw masks a JSON value of the line. With a place it is noted as a whole, else by the names in it.
@@ -223,7 +257,7 @@ func (w *maskWork) target(place string, t *playback.Target) {
 	for _, k := range sortedKeys(t.Attrs) {
 		mask := w.plain
 		if k == "value" && secretTarget(t) {
-			mask = w.secret
+			mask = w.password
 		}
 		t.Attrs[k] = w.at(place+".attrs."+k, t.Attrs[k], mask)
 	}

@@ -80,6 +80,10 @@ func (w *maskWork) document(s, base string) string {
 		return w.markup(s, w.scope)
 	case strings.HasPrefix(s, "CONNECT\n"), strings.HasPrefix(s, "STOMP\n"):
 		return w.stomp(s)
+	case base == "text/csv", base == "text/tab-separated-values", base == "text/plain":
+		if out, ok := w.table(s, base != "text/plain", w.scope); ok {
+			return out
+		}
 	}
 	return w.value(s, w.scope)
 }
@@ -121,8 +125,10 @@ func (w *maskWork) multipart(data []byte, boundary, place string) []byte {
 		value := bytes.TrimSuffix(body, []byte("\r\n"))
 		at := place + "." + name
 		out := value
-		if w.secretName(name) {
-			out = []byte(w.at(at, string(value), w.secret))
+		if w.isSecret(name, string(value), scope{request: true}) {
+			out = []byte(w.at(at, string(value), func(s string) string { return w.secretOf(name, s) }))
+		} else if standIn, ok := w.heard(name, string(value), w.scope); ok {
+			out = []byte(w.at(at, string(value), func(string) string { return standIn }))
 		} else {
 			out = w.content(value, at, typ)
 		}

@@ -43,8 +43,8 @@ func (m *Masker) header(name, value string, c scope) string {
 	case "etag", "content-type", "content-security-policy", "date", "last-modified", "user-agent":
 		return value
 	}
-	if m.secretName(name) {
-		return m.secret(value)
+	if m.isSecret(name, value, scope{request: true}) {
+		return m.secretOf(name, value)
 	}
 	return m.value(value, c)
 }
@@ -69,13 +69,16 @@ func (m *Masker) cookie(pair string) string {
 
 // cookieValue masks the value of a cookie that is no setting.
 func (m *Masker) cookieValue(name, value string) string {
-	if m.secretName(name) || random(value, 12) {
+	switch {
+	case m.secretName(name):
+		return m.secretOf(name, value)
+	case random(value, 12):
 		return m.secret(value)
 	}
 	if standIn, ok := m.whole[value]; ok {
 		return standIn
 	}
-	return m.hide(value)
+	return m.hide(value, false)
 }
 
 // setting reports whether a cookie is a setting such as theme=dark, locale=de-CH or seen=1: too short and plain to

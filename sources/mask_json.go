@@ -13,6 +13,8 @@ type jsonWalk struct {
 	m      *Masker
 	scope  scope
 	claims bool    // it is what a token claims
+	all    bool    // every value in it is secret
+	around around  // of a value that is called code
 	at     *places // where the text stands
 	names  []level // of the values around
 }
@@ -28,6 +30,7 @@ type level struct {
 // Lines) are masked each; where the text is broken, what follows is masked as plain text.
 func (m *Masker) json(data []byte, walk *jsonWalk) []byte {
 	dec := jsontext.NewDecoder(bytes.NewReader(data), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	walk.around.text = string(data[:min(len(data), maxAround)])
 	var out []byte
 	from := 0 // data[:from] is in out
 	for {
@@ -120,8 +123,12 @@ func (w *jsonWalk) value(raw jsontext.Value) []byte {
 // string masks a string.
 func (w *jsonWalk) string(s string) string {
 	switch name := w.secret(); {
-	case name != "" && (w.scope.request || !label(s)):
+	case w.all:
+		return w.m.password(s)
+	case name != "" && w.m.isSecret(name, s, w.scope):
 		return w.m.secretOf(name, s)
+	case w.name() == "code" && w.around.member(s, w.scope):
+		return w.m.password(s)
 	case w.claims && personalClaims[plainName(w.name())]:
 		return w.m.personal(s, w.scope)
 	}
@@ -134,10 +141,10 @@ func (w *jsonWalk) string(s string) string {
 			}
 		}
 	}
-	return w.m.value(s, w.scope)
+	return w.m.valueOf(w.name(), s, w.scope)
 }
 
-// number masks a number: one that is secret by its name, one that was seen as a secret elsewhere, and cards.
+// number masks a number: one that is secret by its name, one that a token claims, and cards.
 func (w *jsonWalk) number(n string) string {
 	if strings.Trim(n, digits) != "" || len(n) >= 20 {
 		return n
@@ -146,8 +153,9 @@ func (w *jsonWalk) number(n string) string {
 		return standIn
 	}
 	switch name := w.name(); {
-	case w.m.secretName(name) && numberNames.MatchString(plainName(name)):
-		return w.m.secret(n)
+	case w.all, w.m.secretName(name) && numberNames.MatchString(plainName(name)),
+		name == "code" && w.scope.request && w.around.member(n, w.scope):
+		return w.m.password(n)
 	case len(n) >= 15:
 		return w.m.forms(n)
 	}

@@ -9,6 +9,8 @@ import (
 type known struct {
 	anywhere map[string]string // replaced wherever they occur -> stand-ins
 	whole    map[string]string // replaced where they are a whole value: a field, a parameter, a path segment
+	short    map[string]string // may mean something else elsewhere, see heard
+	entered  map[string]bool   // of short: typed into a field that does not tell, and then sent as a secret
 	made     map[string]bool   // stand-ins that are too short to be recognised by their checksum
 	size     int               // bytes in the keys
 	stale    bool              // anywhere has more than the replacers
@@ -23,12 +25,12 @@ const (
 )
 
 func newKnown() known {
-	return known{anywhere: map[string]string{}, whole: map[string]string{}, made: map[string]bool{}}
+	return known{anywhere: map[string]string{}, whole: map[string]string{}, made: map[string]bool{}, short: map[string]string{}, entered: map[string]bool{}}
 }
 
 // add notes a secret, in one of the lists.
 func (k *known) add(list map[string]string, s, standIn string) {
-	if _, ok := list[s]; ok || len(k.anywhere)+len(k.whole) >= maxKnown || k.size+len(s) > maxKnownSize {
+	if _, ok := list[s]; ok || len(k.anywhere)+len(k.whole)+len(k.short) >= maxKnown || k.size+len(s) > maxKnownSize {
 		return
 	}
 	list[s] = standIn
@@ -77,16 +79,49 @@ func (k *known) binary(data []byte) []byte {
 	return data
 }
 
-// learn remembers a secret, if a recording is being looked through and the value means the same elsewhere.
-func (m *Masker) learn(s, standIn string) {
-	switch {
-	case !m.learning || s == standIn:
-	case strings.HasPrefix(s, "eyJ") && wholeForm(s): // its form tells wherever it stands
-	case unmistakable(s):
-		m.known.add(m.anywhere, s, standIn)
-	case distinct(s, m.asked):
-		m.known.add(m.whole, s, standIn)
+// learn remembers a secret, if a recording is being looked through. How often the value may mean something else decides
+// where it is looked for: a random one everywhere, a short random one where it is a whole value, and any other, as a
+// plain word, a few digits or gold2024, only where [Masker.heard] looks. What people typed as a password is taken for
+// one in texts too if it is long, whatever it looks like.
+func (m *Masker) learn(s, standIn string, strict bool) {
+	if !m.learning || s == standIn {
+		return
 	}
+	if _, known := m.form.secrets[s]; m.sends && m.form.typed[s] && !known {
+		m.entered[s] = true
+	}
+	switch {
+	case strings.HasPrefix(s, "eyJ") && wholeForm(s): // its form tells wherever it stands
+	case strict && isLong(s), unmistakable(s) && !slug(s):
+		m.known.add(m.anywhere, s, standIn)
+	case random(s, 8):
+		m.known.add(m.whole, s, standIn)
+	case len(s) >= 4:
+		m.known.add(m.short, s, standIn)
+	}
+}
+
+// isLong reports whether a password is too long to be found in another text by chance.
+func isLong(s string) bool {
+	return unmistakable(strings.ReplaceAll(s, " ", "-")) || len(s) >= 16 && strings.Trim(s, digits+" -") != ""
+}
+
+// heard returns the stand-in of a short secret of the recording that a value under this name is, too: where it was
+// typed, and is sent with what else was typed, unless the name is that of a number or thing; under a name that may be
+// that of a secret; and where a program said a word that has digits in it.
+func (m *Masker) heard(name, s string, c scope) (string, bool) {
+	if standIn, ok := m.form.secrets[s]; ok && c.form {
+		m.form.sent = true
+		if !thingNames.MatchString(name) {
+			return standIn, true
+		}
+	}
+	standIn, ok := m.short[s]
+	if !ok {
+		return "", false
+	}
+	mixed := strings.ContainsAny(s, digits) && strings.Trim(s, digits) != ""
+	return standIn, nearNames.MatchString(plainName(name)) || c.said && mixed
 }
 
 // remember notes a stand-in that nothing else tells from a secret.
@@ -97,4 +132,7 @@ func (m *Masker) remember(standIn string) {
 }
 
 // masked reports whether a value is a stand-in already.
-func (m *Masker) masked(s string) bool { return m.made[s] || m.standsIn(s) }
+func (m *Masker) masked(s string) bool {
+	return m.made[s] || m.standsIn(s) || len(s) >= 15 && len(s) <= 64 &&
+		(ibanAt(s) == len(s) && m.ibanStandsIn(s) || cardForm.FindString(s) == s && m.cardStandsIn(s))
+}

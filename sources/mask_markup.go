@@ -27,8 +27,8 @@ type markupWork struct {
 	edit
 	at   int // what is read next
 	open tag // the element that a text stands in
-	// named tells that the element before named a secret, which the next one holds: <name>password</name><value>…
-	named bool
+	// named is the secret that the element before named, which the next one holds: <name>password</name><value>…
+	named string
 }
 
 // next reads a text and the tag, comment or section behind it.
@@ -88,13 +88,19 @@ var textEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 // element masks the content of the element that is open.
 func (w *markupWork) element(s string) string {
 	bare := strings.TrimSpace(s)
-	secret := w.named || w.open.secret && (!w.open.html || random(bare, 16))
-	w.named = (w.open.name == "name" || w.open.name == "key") && w.m.secretName(bare)
-	if !secret || !w.c.request && label(bare) {
-		return w.m.value(s, w.c)
+	name := w.named
+	if name == "" && (!w.open.html || random(bare, 16)) {
+		name = w.open.secret
+	}
+	w.named = ""
+	if (w.open.name == "name" || w.open.name == "key") && w.m.secretName(bare) {
+		w.named = bare
+	}
+	if name == "" || !w.m.isSecret(name, bare, w.c) {
+		return w.m.valueOf(w.open.name, s, w.c)
 	}
 	i := strings.Index(s, bare)
-	return s[:i] + w.m.secret(bare) + s[i+len(bare):]
+	return s[:i] + w.m.secretOf(name, bare) + s[i+len(bare):]
 }
 
 // tag masks a start tag, and behind it a script or style sheet.
@@ -146,8 +152,11 @@ func (w *markupWork) attr(t *tag, a *attr) string {
 		}
 		return w.m.serviceKeys(w.m.tokens(w.m.known.replace(a.value)))
 	case "value", "content", "data-value":
-		if t.secret && (w.c.request || t.password() || !label(a.value)) {
-			return w.m.secret(a.value)
+		if t.password() {
+			return w.m.password(a.value)
+		}
+		if w.m.isSecret(t.secret, a.value, w.c) {
+			return w.m.secretOf(t.secret, a.value)
 		}
 	case "href", "src", "action", "formaction":
 		if isURL(a.value) {
@@ -157,28 +166,28 @@ func (w *markupWork) attr(t *tag, a *attr) string {
 	if i := strings.LastIndexByte(name, ':'); i >= 0 {
 		name = name[i+1:]
 	}
-	if w.m.secretName(name) && (w.c.request || !label(a.value)) {
+	if w.m.isSecret(name, a.value, w.c) {
 		return w.m.secretOf(name, a.value)
 	}
-	return w.m.value(a.value, w.c)
+	return w.m.valueOf(name, a.value, w.c)
 }
 
-// secretTag reports whether what an element holds is secret: a password field, or an element that is one by its own
-// name, or by the name that an attribute gives it.
-func (m *Masker) secretTag(t *tag) bool {
-	if t.password() {
-		return true
-	}
+// secretTag returns the name by which what an element holds is secret, or "": the one that an attribute gives it, or
+// its own.
+func (m *Masker) secretTag(t *tag) string {
 	for _, a := range []string{"name", "property", "itemprop", "key", "id"} {
 		if v := t.get(a); v != "" {
 			if m.secretName(v) {
-				return true
+				return v
 			}
 			break
 		}
 	}
 	local := t.name[strings.LastIndexByte(t.name, ':')+1:]
-	return !htmlTag[t.name] && m.secretName(local)
+	if htmlTag[t.name] || !m.secretName(local) {
+		return ""
+	}
+	return local
 }
 
 // htmlTag are the elements of HTML that show something or hold others: an id such as "token" names a place in the page,

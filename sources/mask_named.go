@@ -36,7 +36,7 @@ func (m *Masker) named(s string, mode pairMode) string {
 			continue
 		}
 		name := nameBefore(s[e.from:sep])
-		if name == "" || !m.secretName(name) || !v.close(s) {
+		if name == "" || !m.secretName(name) || !v.close(s) || !m.isSecret(name, s[v.start:v.end], scope{request: true}) {
 			continue
 		}
 		e.replace(v.start, v.end, m.pairValue(name, s[v.start:v.end], v, mode))
@@ -160,13 +160,13 @@ func (m *Masker) pairValue(name, s string, v pairText, mode pairMode) string {
 	}
 	switch {
 	case plain != s:
-		out := quoteJSON(m.secret(plain), `"`+s+`"`)
+		out := quoteJSON(m.secretOf(name, plain), `"`+s+`"`)
 		return out[1 : len(out)-1]
 	case strings.Contains(s, `\`):
 		return m.keyText(s)
 	case v.quote == "" && strings.Contains(s, "%"):
 		if plain, err := url.QueryUnescape(s); err == nil {
-			return url.QueryEscape(m.secret(plain))
+			return url.QueryEscape(m.secretOf(name, plain))
 		}
 	}
 	return m.secretOf(name, s)

@@ -19,6 +19,21 @@ var secretExact = map[string]bool{
 	"xsession": true, "totp": true, "mfacode": true, "phpsessid": true, "jsessionid": true, "assertion": true, "wresult": true,
 }
 
+// strictNames are those under which everything is a secret, whatever it looks like, since people choose it or the app
+// asks for it: passwords, PINs, codes that are sent to somebody, and secrets that are called so.
+var strictNames = regexp.MustCompile(`(passw(or)?d|passphrase|passcode|passwort|kennwort|motdepasse|contrasena|wachtwoord|pwd|secret|secretkey|` +
+	`secretaccesskey)(s|old|new|current|confirm(ation)?|again|repeat|value|plain|raw|\d)*$|^(pass|senha|pin|otp|totp|cvv2?|cvc|ssn|mfacode)$|` +
+	`(otp|sms|onetime|twofactor|verification|recovery|backup|security)code$`)
+
+// vagueNames are names of secrets that mean something else as often: session=day-1, auth=google, pan=left.
+var vagueNames = map[string]bool{"auth": true, "session": true, "sig": true, "pan": true}
+
+// nearNames are names that may hold what somebody typed as a password or code: pw2, userPass, login.
+var nearNames = regexp.MustCompile(`pw|pass|pin$|otp|secret|mfa|2fa|login`)
+
+// thingNames are names of what a number or short word under them counts or identifies, and never a secret.
+var thingNames = regexp.MustCompile(`(^|[_\W])[iI][dD]s?$|[a-z0-9]I[dD]s?$|(?i:price|total|amount|sum|quantity|qty|count)`)
+
 // openNames contain a secret word and are none: they describe one.
 var openNames = regexp.MustCompile(`publickey|tokentype|tokenurl|tokenendpoint|tokens$|tokencount|tokenlimit|tokeni[sz]|secretar|expir|` +
 	`algorithm|policy|required|enabled|length|hint|label|placeholder|strength|rules?$|name$|type$|headers?$|version|lifetime|timeout|` +
@@ -50,19 +65,46 @@ func plainName(name string) string {
 // secretName reports whether the value of a field, parameter or header with this name is secret. In a name of several
 // parts, as in user[password] or session.id, the last one tells, with the one before it where it says little.
 func secretName(name string) bool {
+	return secretWord(keyPart(name))
+}
+
+// keyPart is the part of a name that tells what it names, as [plainName] gives it.
+func keyPart(name string) string {
 	if len(name) > 100 {
-		return false
+		return ""
 	}
 	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
 	for n := len(parts); n > 0 && strings.Trim(parts[n-1], digits) == ""; n-- { // the index of an array
 		parts = parts[:n-1]
 	}
 	if len(parts) == 0 {
-		return false
+		return ""
 	}
 	last := plainName(parts[len(parts)-1])
-	return secretWord(last) || partNames[last] && len(parts) > 1 && secretWord(plainName(parts[len(parts)-2]))
+	if partNames[last] && len(parts) > 1 && !secretWord(last) {
+		return plainName(parts[len(parts)-2])
+	}
+	return last
 }
+
+// isSecret reports whether a value is secret by its name. In an answer a text for people is none, and a plain word is
+// none under a name that has other uses.
+func (m *Masker) isSecret(name, s string, c scope) bool {
+	if !m.secretName(name) {
+		return false
+	}
+	p := keyPart(name)
+	if strictNames.MatchString(p) {
+		return c.request || !label(s)
+	}
+	if vagueNames[p] && len(s) <= 24 && slug(s) && strings.Trim(s[:1], digits) != "" {
+		return false
+	}
+	return c.request || !label(s) && !acronym.MatchString(s)
+}
+
+// acronym is a short word in capitals: a currency, a kind of something.
+var acronym = regexp.MustCompile(`^[A-Z]{2,5}$`)
 
 // secretWord reports whether a name of one part, as [plainName] gives it, is that of a secret.
 func secretWord(p string) bool {
@@ -89,9 +131,22 @@ func protocolWord(s string) bool {
 	return false
 }
 
+// placeForm is what stands for a value in a template, and nothing else.
+var placeForm = regexp.MustCompile(`^(\$\{[A-Za-z_.]+\}|\{\{ ?[A-Za-z_.]+ ?\}\})$`)
+
+// noSecret reports whether a value is certainly none, whatever its name: a constant of a program, a place for a value,
+// or what an app shows in place of a password.
+func noSecret(s string) bool {
+	switch s {
+	case "", "true", "false", "null":
+		return true
+	}
+	return strings.Trim(s, "*") == "" || strings.Trim(s, "•") == "" || placeForm.MatchString(s)
+}
+
 // openForm is what says something about a secret and is none: a date, with or without a time, a version or another
 // number with dots, and what stands for a value in a template.
-var openForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d([T ]\d\d:\d\d[\d:.]*(Z|[+-]\d\d:?\d\d)?)?$|^\d+(\.\d+)+$|^\$?\{\{?[^{}"]*(\}|$)`)
+var openForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d([T ]\d\d:\d\d[\d:.]*(Z|[+-]\d\d:?\d\d)?)?$|^\d+(\.\d+)+$|^\$?\{\{?[A-Za-z_. -]+\}\}?$`)
 
 // isOpen reports whether a value is of openForm.
 func isOpen(s string) bool {

@@ -1,9 +1,12 @@
 package sources
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // random reports whether a value of at least n characters looks as if a machine had drawn it: hexadecimal digits, a
-// UUID, or letters and digits that change often, with a run that no sign interrupts. Words, slugs, and numbers are not
+// UUID, or letters and digits that change often, not only at the signs between them. Words, slugs, and numbers are not
 // random.
 func random(s string, n int) bool {
 	if len(s) < n || len(s) > 8<<10 {
@@ -15,25 +18,34 @@ func random(s string, n int) bool {
 	var count [3]int                 // lower, upper, digit
 	last, changes, total := -1, 0, 0 // of the kinds of characters
 	run, longest := 0, 0
+	turns, drawn := 0, 0 // within the run; characters of runs that change often by themselves
 	for i := range len(s) {
 		k := classOf(s[i])
 		switch {
 		case k < 0 && strings.IndexByte("-_.~+/=:|", s[i]) < 0:
 			return false
 		case k < 0:
-			run = 0
+			run, turns = 0, 0
 			continue
+		}
+		if run > 0 && k != last && (last != 1 || k != 0) { // a capital begins a word
+			turns++
 		}
 		count[k]++
 		total++
 		run++
 		longest = max(longest, run)
+		if i+1 == len(s) || classOf(s[i+1]) < 0 {
+			if turns >= 2 && turns*4 >= run {
+				drawn += run
+			}
+		}
 		if last >= 0 && k != last {
 			changes++
 		}
 		last = k
 	}
-	if longest < min(n, 12) || total == count[2] {
+	if max(longest, drawn) < min(n, 12) || total == count[2] {
 		return false
 	}
 	if count[2] >= 2 {
@@ -63,22 +75,16 @@ func unmistakable(s string) bool {
 		!strings.ContainsAny(s, " \t\r\n")
 }
 
-// distinct reports whether a value, where it is the whole of a value elsewhere, means the same thing there. It has six
-// characters, with letters and digits or with digits alone; what an answer calls a token must look random.
-func distinct(s string, request bool) bool {
-	if len(s) < 6 || len(s) > 8<<10 || label(s) || isOpen(s) || !strings.ContainsAny(s, digits) {
-		return false
-	}
-	if strings.Trim(s, digits) == "" {
-		return len(s) != len("1700000000000") // ms since 1970
-	}
-	return request || random(s, 8)
-}
+// slugForm is made of words and numbers: SKU-2024-00017-XL, day-1.
+var slugForm = regexp.MustCompile(`^(?:\d+|[A-Z]?[a-z]+|[A-Z]+)(?:[-_./: ]+(?:\d+|[A-Z]?[a-z]+|[A-Z]+))*$`)
+
+// slug reports whether a value is of slugForm.
+func slug(s string) bool { return len(s) <= 200 && slugForm.MatchString(s) }
 
 // telling reports whether a personal value is one that its stand-in can replace everywhere: of several parts, or with
-// digits. A single word may mean something else where it stands again.
+// digits. A single word or a short number may mean something else where it stands again.
 func telling(s string) bool {
-	if len(s) < 6 || len(s) > 1000 || isOpen(s) {
+	if len(s) < 6 || len(s) > 1000 || isOpen(s) || len(s) < 8 && strings.Trim(s, digits) == "" {
 		return false
 	}
 	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ._@|:-", r) })

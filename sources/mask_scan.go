@@ -145,7 +145,7 @@ func replaceNumbers(s string, f func(string) string) string {
 				break
 			}
 		}
-		if count < 15 {
+		if count < 15 || start >= 2 && ibanAt(s[start-2:]) > 0 {
 			continue
 		}
 		around := max(start-1, 0) // with what stands before and behind, for \b

@@ -9,19 +9,28 @@ import (
 )
 
 // secret returns the stand-in of a value that is known to be secret by where it stands, and learns it.
-func (m *Masker) secret(s string) string {
+func (m *Masker) secret(s string) string { return m.standIn(s, false) }
+
+// password is secret for what a person chose or was sent: whatever it looks like, it is no date and no word that says
+// something about a secret.
+func (m *Masker) password(s string) string { return m.standIn(s, true) }
+
+func (m *Masker) standIn(s string, strict bool) string {
+	if _, ok := m.form.secrets[s]; ok && m.sends {
+		m.form.sent = true
+	}
 	if standIn, ok := m.anywhere[s]; ok {
 		return standIn
 	}
-	out := m.hide(s)
+	out := m.hide(s, strict)
 	if len(s) < maxLearned {
-		m.learn(s, out)
+		m.learn(s, out, strict)
 	}
 	return out
 }
 
-// secretOf is secret for a value with a name: a header that is given as a value stays one. A single character is no
-// secret.
+// secretOf is secret or password for a value with a name: a header that is given as a value stays one. A single
+// character is no secret.
 func (m *Masker) secretOf(name, s string) string {
 	if len(s) < 2 {
 		return s
@@ -36,31 +45,36 @@ func (m *Masker) secretOf(name, s string) string {
 			return m.header("set-cookie", s, scope{})
 		}
 	}
-	return m.secret(s)
+	return m.standIn(s, strictNames.MatchString(keyPart(name)))
 }
 
 // maxLearned is the length in bytes from which a secret is no longer looked for elsewhere.
 const maxLearned = 8 << 10
 
 // hide returns the stand-in of a secret value. What has a format keeps it: JSON stays JSON, with the secrets in it
-// masked, and so do URLs, strings in quotes, and what follows the name of a scheme.
-func (m *Masker) hide(s string) string {
-	if s == "" || protocolWord(s) || isOpen(s) || m.masked(s) {
+// masked, and so do strings in quotes, and, unless everything is secret, URLs and what follows the name of a scheme.
+func (m *Masker) hide(s string, strict bool) string {
+	if noSecret(s) || m.masked(s) {
 		return s
 	}
-	if scheme, rest, ok := strings.Cut(s, " "); ok && authScheme(scheme) {
-		return scheme + " " + m.credential(scheme, rest)
+	if !strict {
+		if protocolWord(s) || isOpen(s) {
+			return s
+		}
+		if scheme, rest, ok := strings.Cut(s, " "); ok && authScheme(scheme) {
+			return scheme + " " + m.credential(scheme, rest)
+		}
 	}
 	defer m.shut()
 	switch open := m.open(); {
 	case !open:
 	case looksJSON([]byte(s)) && jsontext.Value(s).IsValid():
-		return string(m.json([]byte(s), &jsonWalk{m: m, scope: scope{request: true, random: true}}))
+		return string(m.json([]byte(s), &jsonWalk{m: m, scope: scope{request: true, random: true}, all: strict}))
 	case s[0] == '"' && len(s) > 2 && jsontext.Value(s).IsValid():
 		if inner, err := jsontext.AppendUnquote(nil, s); err == nil {
-			return quoteJSON(m.secret(string(inner)), s)
+			return quoteJSON(m.standIn(string(inner), strict), s)
 		}
-	case strings.Contains(s, "://") && isURL(s):
+	case !strict && strings.Contains(s, "://") && isURL(s):
 		return m.url(s, scope{random: true})
 	case strings.Contains(s, "PRIVATE KEY-----"):
 		return m.privateKeys(s)
@@ -121,13 +135,13 @@ func (m *Masker) credential(scheme, s string) string {
 		plain, err := base64.StdEncoding.DecodeString(s)
 		user, pass, ok := strings.Cut(string(plain), ":")
 		if err == nil && ok && isText(plain) {
-			return base64.StdEncoding.EncodeToString([]byte(m.value(user, scope{}) + ":" + m.secret(pass)))
+			return base64.StdEncoding.EncodeToString([]byte(m.value(user, scope{}) + ":" + m.password(pass)))
 		}
 	}
-	if isOpen(s) {
+	if noSecret(s) {
 		return s
 	}
 	out := m.opaque(s)
-	m.learn(s, out)
+	m.learn(s, out, true)
 	return out
 }

@@ -9,9 +9,9 @@ import (
 type tag struct {
 	name   string // in lower case
 	attrs  []attr
-	end    int  // behind it
-	secret bool // what it holds is secret
-	html   bool // it is an element that shows something
+	end    int    // behind it
+	secret string // the name by which what it holds is secret, or ""
+	html   bool   // it is an element that shows something
 }
 
 // attr is an attribute of a tag.

@@ -57,9 +57,13 @@ func (m *Masker) forms(s string) string {
 		if !strings.ContainsAny(key, digits) && !random(key, 12) {
 			return key // basic usage, bearer bonds
 		}
+		if isOpen(key) {
+			return key
+		}
 		return m.credential(scheme, key)
 	})
 	if len(s) >= 15 {
+		s = replaceWords(s, upper, func(s string) (int, int) { return 0, ibanAt(s) }, func(_, number string) string { return m.account(number) })
 		s = replaceNumbers(s, m.cardNumber)
 	}
 	return s
@@ -70,9 +74,9 @@ func (m *Masker) serviceKeys(s string) string {
 	if len(s) < 20 {
 		return s
 	}
-	return replaceWords(s, "sprwgdxnAySv", keyForm, func(_, key string) string {
+	return replaceWords(s, "sprwgdxnAySvMNO", keyForm, func(_, key string) string {
 		out := m.opaque(key)
-		m.learn(key, out)
+		m.learn(key, out, true)
 		return out
 	})
 }
@@ -92,7 +96,23 @@ func keyForm(s string) (head, end int) {
 			return 0, 0
 		}
 	}
+	if strings.IndexByte("ASMNO", s[0]) < 0 {
+		return 0, 0
+	}
+	for _, shape := range keyShapes {
+		if at := shape.FindStringSubmatchIndex(s); at != nil {
+			return at[3], at[1]
+		}
+	}
 	return 0, 0
+}
+
+// keyShapes are keys that no prefix alone tells, each behind the part that stays: accounts and keys of Twilio, keys of
+// Azure, bots of Discord.
+var keyShapes = []*regexp.Regexp{
+	regexp.MustCompile(`^(SK|AC)[0-9a-f]{32}\b`),
+	regexp.MustCompile(`^((?:Account|Access)Key=)[A-Za-z0-9+/]{40,100}={0,2}`),
+	regexp.MustCompile(`^([MNO])[\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}`),
 }
 
 // bearerForm finds a credential behind the name of its scheme at the start of a text.
@@ -147,6 +167,9 @@ func (m *Masker) cardNumber(s string) string {
 // wholeForm reports whether a value is one of the forms and nothing else.
 func wholeForm(s string) bool {
 	if _, end := keyForm(s); end == len(s) {
+		return true
+	}
+	if ibanAt(s) == len(s) {
 		return true
 	}
 	for _, f := range []*regexp.Regexp{jwtForm, jweForm, emailForm, cardForm} {

@@ -9,7 +9,7 @@ import (
 // pairs masks the values of a query or an urlencoded form. Pairs that hold no secret keep their exact bytes.
 func (m *Masker) pairs(s string, c scope, at *places) string {
 	parts := strings.Split(s, "&")
-	oauth := oauthForm.MatchString(s)
+	all := around{text: s}
 	for i, part := range parts {
 		rawName, rawValue, ok := strings.Cut(part, "=")
 		if !ok || rawValue == "" {
@@ -24,10 +24,10 @@ func (m *Masker) pairs(s string, c scope, at *places) string {
 			continue
 		}
 		var out string
-		if m.secretName(name) || secretParameter(name, value, oauth) {
+		if m.isSecret(name, value, scope{request: true}) || all.parameter(name, value, c) {
 			out = m.secretOf(name, value)
 		} else {
-			out = m.value(value, c)
+			out = m.valueOf(name, value, c)
 		}
 		if out == value {
 			continue
@@ -40,24 +40,6 @@ func (m *Masker) pairs(s string, c scope, at *places) string {
 		at.note("." + name)
 	}
 	return strings.Join(parts, "&")
-}
-
-// oauthForm is a query or form that asks for a token of OAuth 2 with a code (RFC 6749, 4.1.3; RFC 7636).
-var oauthForm = regexp.MustCompile(`(^|&)(grant_type|code_verifier|redirect_uri)=`)
-
-// secretParameter reports whether a parameter is secret whose name has other uses. An authorization code and a key are
-// random, country codes, codes of products and keys of lists are not; where a code is exchanged for a token it is
-// secret whatever it looks like. The state of OAuth, which the app draws and compares itself, gives access to nothing.
-func secretParameter(name, value string, oauth bool) bool {
-	switch name {
-	case "code":
-		return oauth && len(value) >= 6 || random(value, 16)
-	case "key":
-		return random(value, 16)
-	case "ticket":
-		return strings.HasPrefix(value, "ST-") || random(value, 16)
-	}
-	return false
 }
 
 // url masks a URL: the password before the host, parameters, fragment, and what stands in the path.
@@ -75,7 +57,7 @@ func (m *Masker) urlAt(s string, c scope, query *places) string {
 		if i := strings.LastIndexByte(host, '@'); i >= 0 {
 			user, pass, has := strings.Cut(host[:i], ":")
 			if has && pass != "" {
-				user += ":" + m.escaped(pass, m.secret)
+				user += ":" + m.escaped(pass, m.password)
 			}
 			host = user + host[i:]
 		}

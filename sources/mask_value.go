@@ -1,14 +1,21 @@
 package sources
 
 import (
+	"bytes"
+	"encoding/base64"
 	"regexp"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // scope says where a value stands.
 type scope struct {
 	request bool // a person or the app sent it: what has the name of a secret is one, even a plain word
 	random  bool // it stands under the name of a secret: what looks random is one too, whatever its own name
+	form    bool // it is in a request that may send what was typed, see form
+	said    bool // a program or a back end said it, and no app reads it
+	oneTime bool // the address says that it is about a code that was sent to a person
 }
 
 // maxDepth is how often values that are texts of values are opened.
@@ -22,6 +29,14 @@ func (m *Masker) open() bool {
 }
 
 func (m *Masker) shut() { m.depth-- }
+
+// valueOf is value for a value with a name, under which a short secret of the recording is found again.
+func (m *Masker) valueOf(name, s string, c scope) string {
+	if standIn, ok := m.heard(name, s, c); ok {
+		return standIn
+	}
+	return m.value(s, c)
+}
 
 // value masks the secrets in a value that is none by its name, by what it looks like: JSON with whatever stands
 // before it, a URL, a form, XML or HTML, packets of these, or a text.
@@ -44,6 +59,9 @@ func (m *Masker) value(s string, c scope) string {
 		}
 		return strings.Join(packets, string(packetEnd))
 	}
+	if out, ok := m.packed(s, c); ok {
+		return out
+	}
 	if n := jsonStart(s); n >= 0 {
 		return s[:n] + string(m.json([]byte(s[n:]), &jsonWalk{m: m, scope: c}))
 	}
@@ -56,6 +74,28 @@ func (m *Masker) value(s string, c scope) string {
 		return m.markup(s, c)
 	}
 	return m.text(s, c)
+}
+
+// maxPacked is the length in bytes up to which JSON in base64 is masked.
+const maxPacked = 4 << 20
+
+// packed masks JSON in base64, and writes it in the same alphabet. It returns false for other texts, and where nothing
+// in it is secret.
+func (m *Masker) packed(s string, c scope) (string, bool) {
+	bare := strings.TrimSpace(s)
+	if len(bare) < 8 || len(bare) > maxPacked || bare[0] != 'e' && bare[0] != 'W' { // { and [
+		return s, false
+	}
+	for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+		data, err := enc.DecodeString(bare)
+		if err != nil || !looksJSON(data) || !jsontext.Value(data).IsValid() {
+			continue
+		}
+		out := m.json(data, &jsonWalk{m: m, scope: c})
+		i := strings.Index(s, bare)
+		return s[:i] + enc.EncodeToString(out) + s[i+len(bare):], !bytes.Equal(out, data)
+	}
+	return s, false
 }
 
 // packetEnd ends the packets of Engine.IO and SignalR that share one message.

@@ -134,7 +134,7 @@ func (m *Masker) state(s *playback.State, note func(place string)) {
 			for _, k := range sortedKeys(items) {
 				masked := ""
 				if m.secretName(k) {
-					masked = m.secret(items[k])
+					masked = m.secretOf(k, items[k])
 				} else {
 					masked = m.value(items[k], scope{})
 				}
