@@ -195,8 +195,8 @@ func TestAnswersThatAreNotRead(t *testing.T) {
 			t.Fatalf("%s: %d requests", path, len(req))
 		}
 		got := find(list, playback.Res, func(e *playback.Event) bool { return e.Of == req[0].ID })
-		if len(got) != 1 || got[0].Status != status || !got[0].Body.Hole() {
-			t.Errorf("%s: %+v, want a hole with status %d", path, got, status)
+		if len(got) != 1 || got[0].Status != status {
+			t.Errorf("%s: %+v, want one answer with status %d", path, got, status)
 		} else if got[0].T > stored[0].T {
 			t.Errorf("%s: answered at %v, after what the app did with it at %v", path, got[0].T, stored[0].T)
 		}
