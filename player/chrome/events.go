@@ -93,18 +93,9 @@ func wake(c chan struct{}) {
 
 // onContext remembers the main world of each frame.
 func (t *tab) onContext(e browser.Event) {
-	var c struct {
-		Context struct {
-			ID  int `json:"id"`
-			Aux struct {
-				Default bool   `json:"isDefault"`
-				Frame   string `json:"frameId"`
-			} `json:"auxData"`
-		} `json:"context"`
-	}
-	if e.Decode(&c) == nil && c.Context.Aux.Default {
+	if frame, id, ok := e.MainWorld(); ok {
 		t.mu.Lock()
-		t.contexts[c.Context.Aux.Frame] = c.Context.ID
+		t.contexts[frame] = id
 		t.mu.Unlock()
 	}
 }

@@ -79,7 +79,7 @@ func (p *page) net(s *browser.Session, t *tab, r *paused) {
 		s.Go("Fetch.continueRequest", params{"requestId": r.ID})
 		return
 	}
-	live := p.liveRequest(t, r.Request.Method, r.Request.URL, r.Request.Headers, r.body(), resourceOf(r.Type))
+	live := p.liveRequest(t, r.Request.Method, r.Request.URL, r.Request.Headers, r.body(), browser.Resource(r.Type))
 	live.Worker = t == nil || t.session != s
 	route := p.scene.Router.Route(live)
 	if p.foreign(t, r) {
@@ -244,24 +244,4 @@ func failReason(text string) string {
 		}
 	}
 	return "Failed"
-}
-
-func resourceOf(cdp string) string {
-	switch cdp {
-	case "Fetch":
-		return "fetch"
-	case "XHR":
-		return "xhr"
-	case "Ping", "CSPViolationReport":
-		return "beacon"
-	case "Stylesheet":
-		return "style"
-	case "EventSource":
-		return "sse"
-	case "WebSocket":
-		return "ws"
-	case "Document", "Image", "Script", "Font", "Media":
-		return strings.ToLower(cdp)
-	}
-	return "other"
 }

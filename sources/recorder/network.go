@@ -125,7 +125,7 @@ func (s *session) onRequest(x *target, e browser.Event) {
 	before := s.exchanges[key]
 	r := &request{target: x, id: p.ID, at: at}
 	r.event = playback.Event{
-		Kind: playback.Req, Method: p.Request.Method, URL: p.Request.URL, Resource: resourceOf(p.Type), Headers: headersOf(p.Request.Headers),
+		Kind: playback.Req, Method: p.Request.Method, URL: p.Request.URL, Resource: browser.Resource(p.Type), Headers: headersOf(p.Request.Headers),
 	}
 	r.left = s.leaves(r, p.Type)
 	s.exchanges[key] = r
@@ -317,27 +317,6 @@ func headersOf(h map[string]string) playback.Headers {
 		out[name] = strings.Split(v, "\n")
 	}
 	return out
-}
-
-// resourceOf says what a request was made for, in the words of a file.
-func resourceOf(typ string) string {
-	switch typ {
-	case "Fetch":
-		return "fetch"
-	case "XHR":
-		return "xhr"
-	case "Ping", "CSPViolationReport":
-		return "beacon"
-	case "Stylesheet":
-		return "style"
-	case "EventSource":
-		return "sse"
-	case "WebSocket":
-		return "ws"
-	case "Document", "Image", "Script", "Font", "Media":
-		return strings.ToLower(typ)
-	}
-	return "other"
 }
 
 // served is how an answer came that no server gave, as a field of its own.

@@ -214,17 +214,8 @@ func (s *session) on(x *target, e browser.Event) {
 
 // onContext remembers which frame an execution context belongs to.
 func (x *target) onContext(e browser.Event) {
-	var c struct {
-		Context struct {
-			ID  int `json:"id"`
-			Aux struct {
-				Default bool   `json:"isDefault"`
-				Frame   string `json:"frameId"`
-			} `json:"auxData"`
-		} `json:"context"`
-	}
-	if e.Decode(&c) == nil && c.Context.Aux.Default {
-		x.contexts[c.Context.ID] = c.Context.Aux.Frame
+	if frame, id, ok := e.MainWorld(); ok {
+		x.contexts[id] = frame
 	}
 }
 
