@@ -14,7 +14,7 @@ import (
 var files embed.FS
 
 // parts are the names of the parts, in an order in which each may use the ones before it.
-var parts = [...]string{"base", "chance", "tree", "name", "field", "select", "sum"}
+var parts = [...]string{"base", "chance", "tree", "name", "field", "search", "select", "sum"}
 
 // Parts returns the names of all parts, in an order in which each may use the ones before it.
 func Parts() []string { return slices.Clone(parts[:]) }
@@ -24,8 +24,9 @@ func Parts() []string { return slices.Clone(parts[:]) }
 //   - base: R.worker, R.replace, R.disguise
 //   - chance: random numbers from R.config.seed
 //   - tree: R.trees, R.shadow, R.path, R.all, R.parent, R.contains, R.at
-//   - name: R.role, R.name, R.attr, R.fold, R.squash
+//   - name: R.role, R.name, R.attr, R.squash
 //   - field: R.fieldOf, R.kindOf, R.valueOf, R.focused
+//   - search: R.texts, R.nameable, R.roleCSS, R.fold
 //   - select: R.selectors, the ways to find the element of a target
 //   - sum: R.sum, the fingerprint of the viewport
 func Source(name string) string {

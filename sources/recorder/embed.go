@@ -10,9 +10,9 @@ import (
 // its natives before anything is replaced.
 var (
 	embedFirst = [...]string{"core", "send"}
-	embedDOM   = [...]string{"base", "tree", "name", "field", "select"}
+	embedDOM   = [...]string{"base", "tree", "name", "field"}
 	embedRest  = [...]string{
-		"maskpage", "rest", "secret", "target", "value", "type", "pointer", "hover", "scroll", "effects", "net", "netstream", "say", "visit",
+		"maskpage", "rest", "secret", "css", "target", "value", "type", "pointer", "hover", "scroll", "effects", "net", "netstream", "say", "visit",
 	}
 )
 

@@ -30,7 +30,7 @@ const maxFile = 4 << 20
 
 // actionParts are the parts of the page script that see what the person does and what is shown, in their order. The
 // first comes before everything else, also before those of package dom.
-var actionParts = [...]string{"core", "rest", "secret", "target", "value", "type", "pointer", "hover", "scroll", "effects", "mark", "session", "ready"}
+var actionParts = [...]string{"core", "rest", "secret", "css", "target", "count", "value", "type", "pointer", "hover", "scroll", "effects", "mark", "session", "ready"}
 
 // PageScript builds the script that runs before the first line of every document.
 func PageScript(c PageConfig) string {

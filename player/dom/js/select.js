@@ -1,9 +1,7 @@
 // The selectors of a target, each a way to find its element: recorder and player count their matches by the same code.
 //
-// Stands on tree.js and name.js.
+// Stands on tree.js, name.js and search.js.
 if (!R.worker) {
-  const testAttributes = R.testAttributes = ['data-testid', 'data-test-id', 'data-test', 'data-qa', 'data-cy', 'data-e2e', 'data-pw',
-    'data-automation-id', 'data-test-selector', 'data-testing', 'testid', 'test-id', 'qa-id'];
   /** More matches than this say nothing, and cost time. */
   const tooMany = R.tooMany = 400;
 
@@ -105,8 +103,6 @@ if (!R.worker) {
   };
 
   const positional = (selector) => /:nth-|:first-|:last-|\[\d+\]/.test(selector) || !/[#.[\]@'"]/.test(selector);
-  /** Whether an id looks as if it were another one next time. */
-  const volatile = R.volatile = (id) => /\d{3,}|[0-9a-f]{8}|^_?r_?\d|[:«]/.test(id);
   const attributeWeights = { id: 45, name: 30, placeholder: 25, 'aria-label': 30, href: 20, alt: 20, title: 20, value: 10, type: 4 };
 
   /**
@@ -117,7 +113,7 @@ if (!R.worker) {
     const list = [];
     const add = (kind, weight, identity, find, same) => list.push({ kind, weight, identity, find, same });
     if (target.testid) {
-      const css = testAttributes.map((a) => `[${a}=${R.quote(target.testid)}]`).join(',');
+      const css = R.testAttributes.map((a) => `[${a}=${R.quote(target.testid)}]`).join(',');
       add('testid', 100, true, () => R.all(trees, css));
     }
     const role = target.role ? R.roleName(target.role) : '';
@@ -138,7 +134,7 @@ if (!R.worker) {
     }
     if (target.text) add('text', 35, true, () => byText(trees, target.text), true);
     for (const [name, value] of Object.entries(target.attrs ?? {})) {
-      const stable = name !== 'id' || !volatile(value);
+      const stable = name !== 'id' || !R.volatile(value);
       const weight = stable ? attributeWeights[name] ?? 12 : 10;
       add(name, weight, stable && weight >= 20, () => R.all(trees, `[${CSS.escape(name)}=${R.quote(String(value))}]`));
     }
