@@ -24,6 +24,7 @@ type Journal struct {
 	last   map[string]*action // by tab: the action that effects follow
 	caused map[string]bool    // ids of lines that came with their cause
 	count  Counts
+	losses []string
 	done   bool
 }
 
@@ -85,11 +86,12 @@ func (j *Journal) Grow(secret, kind string) {
 // ms since the header's start. Without a cause an effect gets the last action of its tab. What the event holds is masked
 // in place, content included: a body of any length may stand in it as JSON, text or base64, and is brought into the form
 // of the file. secret names places that hold a secret although nothing in the line tells: place -> kind, as the page
-// script reports them, such as "value" -> "password".
+// script reports them, such as "value" -> "password". A line that would be too long to be read is shortened, see
+// [Journal.Losses]; an error means that nothing more can be written.
 func (j *Journal) Add(e *playback.Event, secret map[string]string) (string, error) {
 	data, err := inline(e.Body)
 	if err != nil {
-		return "", fmt.Errorf("record %s: %w", e.Kind, err)
+		e.Body = playback.NewHole("damaged", 0, e.Body.Type)
 	}
 	return j.AddContent(e, data, secret)
 }
@@ -115,10 +117,8 @@ func (j *Journal) AddContent(e *playback.Event, data []byte, secret map[string]s
 	before := len(e.Masked)
 	data = j.mask.event(e, data, secret)
 	j.body(e, data)
-	if err := j.files(e); err != nil {
-		return "", err
-	}
-	if err := j.draft.WriteEvent(e); err != nil {
+	j.files(e)
+	if err := j.write(e); err != nil {
 		return "", err
 	}
 	if e.Kind.Action() && (j.last[e.Tab] == nil || j.last[e.Tab].t <= e.T) {
@@ -157,18 +157,18 @@ func (j *Journal) body(e *playback.Event, data []byte) {
 }
 
 // files brings the content of uploaded files, which is masked already, into its form.
-func (j *Journal) files(e *playback.Event) error {
+func (j *Journal) files(e *playback.Event) {
 	for i := range e.Files {
 		f := &e.Files[i]
 		data, err := inline(f.Body)
-		if err != nil {
-			return fmt.Errorf("record file %d: %w", i+1, err)
-		}
-		if data != nil {
+		switch {
+		case err != nil:
+			f.Body = playback.NewHole("damaged", 0, f.Body.Type)
+			j.lose("%s %s: the content of file %d cannot be read", e.Kind, e.ID, i+1)
+		case data != nil:
 			f.Body = playback.NewBody(data, "", j.draft)
 		}
 	}
-	return nil
 }
 
 // inline returns content that stands in a line; nil for no body, a hole and a blob.
@@ -194,7 +194,13 @@ func (j *Journal) Note(n *playback.Note) error {
 	defer j.mu.Unlock()
 	note := *n
 	note.Text = j.mask.text(note.Text)
-	return j.draft.WriteNote(&note)
+	err := j.draft.WriteNote(&note)
+	if err != nil && j.draft.Err() == nil {
+		j.lose("note %s had more than a line may have: text", n.ID)
+		note.Text, note.Code = clip(note.Text, cutTo), nil
+		err = j.draft.WriteNote(&note)
+	}
+	return err
 }
 
 // LastAction returns the id of the last action of a tab, "" where there is none.

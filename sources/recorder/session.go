@@ -197,7 +197,8 @@ func (s *session) finish(end string) *Summary {
 	s.drain()
 	s.flushNetwork()
 	s.removeDownloads()
-	return &Summary{Status: s.status(), Dropped: s.dropped, LeftOut: s.leftOut, Problems: s.problems, End: end}
+	problems := append(s.problems, s.journal.Losses()...)
+	return &Summary{Status: s.status(), Dropped: s.dropped, LeftOut: s.leftOut, Problems: problems, End: end}
 }
 
 // add writes an event of a tab at a moment in ms since the start.
