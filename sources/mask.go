@@ -38,14 +38,9 @@ func NewMasker(key []byte) *Masker {
 // Learn looks for secrets in a recording that is going to be masked, so that they are also found where nothing but
 // their value tells. It reads all content. It may be called again, with more.
 func (m *Masker) Learn(r *Recording) error {
-	before, typed := m.known, m.form
-	m.learning, m.replacer, m.bytewise, m.form = true, nil, nil, newForm()
-	defer func() {
-		m.learning, m.form = false, typed
-		if m.replacer, m.bytewise = before.replacer, before.bytewise; m.stale {
-			m.known.build()
-		}
-	}()
+	typed := m.form
+	m.learning, m.quiet, m.form = true, true, newForm()
+	defer func() { m.learning, m.quiet, m.form = false, false, typed }()
 	header := cloneHeader(&r.Header)
 	m.state(header.State, func(string) {})
 	return r.each(func(l *Line) error {

@@ -1,7 +1,7 @@
 package sources
 
 import (
-	"slices"
+	"bytes"
 	"strings"
 )
 
@@ -13,9 +13,9 @@ type known struct {
 	entered  map[string]bool   // of short: typed into a field that does not tell, and then sent as a secret
 	made     map[string]bool   // stand-ins that are too short to be recognised by their checksum
 	size     int               // bytes in the keys
-	stale    bool              // anywhere has more than the replacers
-	replacer *strings.Replacer // of anywhere; nil: none, or not yet built
-	bytewise *strings.Replacer // of those in anywhere whose stand-ins are as long: for content that is no text
+	news     int               // how often something was added to the lists
+	quiet    bool              // the secrets of anywhere stay where nothing else tells them
+	replacer Replacer          // of anywhere
 }
 
 // Bounds of the secrets that are looked for everywhere: how many, and how many bytes of them.
@@ -35,34 +35,20 @@ func (k *known) add(list map[string]string, s, standIn string) {
 	}
 	list[s] = standIn
 	k.size += len(s)
-	k.stale = true
+	k.news++
 }
 
-// build makes ready to replace what was learned.
-func (k *known) build() {
-	k.stale = false
-	secrets := sortedKeys(k.anywhere)
-	// The first that fits is taken: a secret that begins like another must not be replaced as that one.
-	slices.SortStableFunc(secrets, func(a, b string) int { return len(b) - len(a) })
-	var pairs, same []string
-	for _, s := range secrets {
-		pairs = append(pairs, s, k.anywhere[s])
-		if len(s) == len(k.anywhere[s]) {
-			same = append(same, s, k.anywhere[s])
-		}
-	}
-	k.replacer, k.bytewise = nil, nil
-	if len(pairs) > 0 {
-		k.replacer = strings.NewReplacer(pairs...)
-	}
-	if len(same) > 0 {
-		k.bytewise = strings.NewReplacer(same...)
+// addAnywhere notes a secret that is one wherever it stands.
+func (k *known) addAnywhere(s, standIn string) {
+	before := k.news
+	if k.add(k.anywhere, s, standIn); k.news > before {
+		k.replacer.Add(s, standIn)
 	}
 }
 
 // replace puts stand-ins in place of the secrets that stand anywhere in a text.
 func (k *known) replace(s string) string {
-	if k.replacer == nil {
+	if k.quiet {
 		return s
 	}
 	return k.replacer.Replace(s)
@@ -70,11 +56,12 @@ func (k *known) replace(s string) string {
 
 // binary does the same in content that is no text, whose length must stay.
 func (k *known) binary(data []byte) []byte {
-	if k.bytewise == nil {
+	if k.quiet || k.replacer.Len() == 0 {
 		return data
 	}
-	if out := k.bytewise.Replace(string(data)); out != string(data) {
-		return []byte(out)
+	out := bytes.Clone(data)
+	if k.replacer.Fixed(out) {
+		return out
 	}
 	return data
 }
@@ -87,13 +74,14 @@ func (m *Masker) learn(s, standIn string, strict bool) {
 	if !m.learning || s == standIn {
 		return
 	}
-	if _, known := m.form.secrets[s]; m.sends && m.form.typed[s] && !known {
+	if _, known := m.form.secrets[s]; m.sends && m.form.typed[s] && !known && !m.entered[s] {
 		m.entered[s] = true
+		m.known.news++
 	}
 	switch {
 	case strings.HasPrefix(s, "eyJ") && wholeForm(s): // its form tells wherever it stands
 	case strict && isLong(s), unmistakable(s) && !slug(s):
-		m.known.add(m.anywhere, s, standIn)
+		m.known.addAnywhere(s, standIn)
 	case random(s, 8):
 		m.known.add(m.whole, s, standIn)
 	case len(s) >= 4:

@@ -64,7 +64,7 @@ func (m *Masker) personal(s string, c scope) string {
 	switch {
 	case !m.learning:
 	case unmistakable(s), len(s) >= 7 && strings.Contains(s, " "):
-		m.known.add(m.anywhere, s, out)
+		m.known.addAnywhere(s, out)
 	default:
 		m.known.add(m.whole, s, out)
 	}

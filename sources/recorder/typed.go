@@ -3,21 +3,20 @@ package recorder
 import (
 	"bytes"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"restep/player/playback"
+	"restep/sources"
 )
 
 // typed are secrets that a person has typed, where the page says that they are some. The masker finds most of them
 // again; this finds the others, such as a password of several words in the middle of a sentence.
 type typed struct {
-	pairs    map[string]string // what is replaced, as it is written -> by what
-	replacer *strings.Replacer // of pairs; nil: not built since they have changed
-	run      []string          // what the field held, from character to character, that was typed into last
+	pairs sources.Replacer // what is replaced, as it is written
+	run   []string         // what the field held, from character to character, that was typed into last
 }
 
 // mostTyped bounds the pairs.
@@ -25,16 +24,12 @@ const mostTyped = 20_000
 
 // learn remembers a secret and its stand-in, if it cannot be a word that means something else where it stands again.
 func (k *typed) learn(secret, standIn string) {
-	if secret == standIn || len(secret) < 6 || len(k.pairs) >= mostTyped || word(secret) {
+	if secret == standIn || len(secret) < 6 || k.pairs.Len() >= mostTyped || word(secret) {
 		return
 	}
-	if k.pairs == nil {
-		k.pairs = map[string]string{}
-	}
 	for _, write := range written {
-		k.pairs[write(secret)] = write(standIn)
+		k.pairs.Add(write(secret), write(standIn))
 	}
-	k.replacer = nil
 }
 
 // grow remembers what a field holds while a person types. Apps may send that at once; what it held in between is
@@ -43,7 +38,7 @@ func (k *typed) grow(secret, standIn string) {
 	if n := len(k.run); n > 0 && !strings.HasPrefix(secret, k.run[n-1]) && !strings.HasPrefix(k.run[n-1], secret) {
 		for _, part := range k.run[:n-1] {
 			for _, write := range written {
-				delete(k.pairs, write(part))
+				k.pairs.Remove(write(part))
 			}
 		}
 		k.run = nil
@@ -66,27 +61,13 @@ func inJSON(s string) string {
 	return q[1 : len(q)-1]
 }
 
-// build makes ready to replace: a secret that begins like another must not be replaced as that one.
-func (k *typed) build() {
-	secrets := sortedKeys(k.pairs)
-	slices.SortStableFunc(secrets, func(a, b string) int { return len(b) - len(a) })
-	var list []string
-	for _, s := range secrets {
-		list = append(list, s, k.pairs[s])
-	}
-	k.replacer = strings.NewReplacer(list...)
-}
-
 // replace masks what is left in an event and its content.
 func (k *typed) replace(e *playback.Event, data []byte) []byte {
-	if len(k.pairs) == 0 {
+	if k.pairs.Len() == 0 {
 		return data
 	}
-	if k.replacer == nil {
-		k.build()
-	}
 	if text := string(data); len(data) > 0 {
-		if out := k.replacer.Replace(text); out != text {
+		if out := k.pairs.Replace(text); out != text {
 			data = []byte(out)
 			note(e, "body")
 		}
@@ -95,7 +76,7 @@ func (k *typed) replace(e *playback.Event, data []byte) []byte {
 	if err != nil {
 		return data // the writer refuses it too
 	}
-	after := []byte(k.replacer.Replace(string(before)))
+	after := []byte(k.pairs.Replace(string(before)))
 	if bytes.Equal(before, after) {
 		return data
 	}
