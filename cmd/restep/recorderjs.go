@@ -36,7 +36,6 @@ func (recorderJSCmd) Run(e *env) error {
 func embeddable() ([]byte, error) {
 	r := api.Transform(recorder.EmbedScript(), api.TransformOptions{
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, Target: api.ES2022, Sourcefile: "recorder.js",
-		Define: map[string]string{"R.worker": "false"}, // there is a window where it runs
 	})
 	if len(r.Errors) > 0 {
 		return nil, fmt.Errorf("minify the recorder: %s", r.Errors[0].Text)

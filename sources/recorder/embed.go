@@ -1,6 +1,8 @@
 package recorder
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"restep/player/dom"
@@ -12,13 +14,19 @@ var (
 	embedFirst = [...]string{"core", "send"}
 	embedDOM   = [...]string{"base", "tree", "name", "field"}
 	embedRest  = [...]string{
-		"maskpage", "rest", "secret", "css", "target", "value", "type", "pointer", "hover", "scroll", "effects", "net", "netstream", "say", "visit",
+		"maskpage", "rest", "secret", "css", "target", "value", "type", "pointer", "hover", "scroll", "effects", "net", "netstream", "errors", "say", "visit",
 	}
 )
 
 // EmbedScript builds the recorder that apps include, as plain JavaScript to be minified: one function that defines
-// window.restepRecorder and, where there is a module object, exports it.
+// window.restepRecorder and, where there is a module object, exports it. What the parts share are its variables, whose
+// names a minifier can shorten.
 func EmbedScript() string {
+	return shareVariables(embedSource())
+}
+
+// embedSource is EmbedScript before what the parts share became variables.
+func embedSource() string {
 	var parts strings.Builder
 	for _, name := range embedFirst {
 		part(&parts, source(name))
@@ -36,4 +44,20 @@ func EmbedScript() string {
 	b.WriteString("if (typeof module === 'object' && module.exports) module.exports = api;\n" +
 		"if (typeof window !== 'undefined') window.restepRecorder ??= api;\n})()\n")
 	return b.String()
+}
+
+// shared matches a member of R, by which the parts share things.
+var shared = regexp.MustCompile(`\bR\.(\w+)`)
+
+// shareVariables makes variables of the members of R. That there is a window, where one counts, start() has seen to.
+func shareVariables(src string) string {
+	src = strings.ReplaceAll(src, "if (!R.worker)", "")
+	src = strings.ReplaceAll(src, "R.worker = typeof window === 'undefined';", "")
+	var names []string
+	for _, m := range shared.FindAllStringSubmatch(src, -1) {
+		names = append(names, "R$"+m[1])
+	}
+	slices.Sort(names)
+	declared := "'use strict';\nlet " + strings.Join(slices.Compact(names), ", ") + ";\n"
+	return strings.Replace(shared.ReplaceAllString(src, "R$$$1"), "'use strict';\n", declared, 1)
 }

@@ -28,9 +28,10 @@ type PageConfig struct {
 // file becomes in base64 goes through one message.
 const maxFile = 4 << 20
 
-// actionParts are the parts of the page script that see what the person does and what is shown, in their order. The
-// first comes before everything else, also before those of package dom.
-var actionParts = [...]string{"core", "rest", "secret", "css", "target", "count", "value", "type", "pointer", "hover", "scroll", "effects", "mark", "session", "ready"}
+// firstParts are the parts of the page script that come before everything else, actionParts those after package dom: they
+// see what the person does and what is shown. Each in its order.
+var firstParts = [...]string{"core", "bind"}
+var actionParts = [...]string{"rest", "secret", "css", "target", "count", "value", "type", "pointer", "hover", "scroll", "effects", "mark", "errors", "session", "ready"}
 
 // PageScript builds the script that runs before the first line of every document.
 func PageScript(c PageConfig) string {
@@ -46,13 +47,15 @@ func PageScript(c PageConfig) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "(() => { 'use strict'; const R = {config: %s};\n", raw)
-	part(&b, source(actionParts[0]))
+	for _, name := range firstParts {
+		part(&b, source(name))
+	}
 	for _, name := range dom.Parts() {
 		if name != "chance" || c.Seed != 0 {
 			part(&b, dom.Source(name))
 		}
 	}
-	for _, name := range actionParts[1:] {
+	for _, name := range actionParts {
 		part(&b, source(name))
 	}
 	b.WriteString("})()\n//# sourceURL=__restep\n")

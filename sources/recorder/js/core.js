@@ -4,16 +4,16 @@
 // An entry is a line of a playback file in the making: t is in ms since the Unix epoch, n counts the entries of this
 // document, secret says which of its places hold a secret, and of which kind. Nothing here ever throws into the app.
 
-const binding = globalThis[R.config.binding];
-// A frame that is about to load begins with an empty document, whose window, bindings included, may be used again.
-if (binding && location.href !== 'about:blank') delete globalThis[R.config.binding];
-else if (binding) Object.defineProperty(globalThis, R.config.binding, { value: binding, enumerable: false, configurable: true });
+R.later = setTimeout.bind(window);
+R.never = clearTimeout.bind(window);
+R.soon = queueMicrotask.bind(window);
+R.idle = window.requestIdleCallback?.bind(window) ?? ((f) => R.later(f, 1));
 
-R.native = {
-  later: setTimeout.bind(window), never: clearTimeout.bind(window), soon: queueMicrotask.bind(window),
-  idle: window.requestIdleCallback ? requestIdleCallback.bind(window) : (f) => setTimeout(f, 1),
-  attachShadow: Element.prototype.attachShadow, random: crypto.getRandomValues.bind(crypto),
-};
+const random = crypto.getRandomValues.bind(crypto);
+/** @returns {string} so many random bytes in hex */
+R.random = (n) => [...random(new Uint8Array(n))].map((b) => b.toString(16).padStart(2, '0')).join('');
+/** A new trace, so that what servers log can be joined with the recording: https://www.w3.org/TR/trace-context/ */
+R.traceparent = () => `00-${R.random(16)}-${R.random(8)}-01`;
 
 /** True in the main frame of a tab. */
 R.top = window === window.top;
@@ -24,31 +24,25 @@ R.now = () => Math.round((origin + since()) * 10) / 10;
 
 const parts = [];
 let queue = [], count = 0;
-const stringify = JSON.stringify;
-
-/** Where entries go. @type {(entries: object[]) => void} */
-R.deliver = binding ? (entries) => binding(stringify(entries)) : () => {};
 
 /** Writes an entry down. It leaves the page before the app hears of the event that it stands for. */
 R.emit = (entry) => {
   entry.t ??= R.now();
   entry.n = count++;
-  if (queue.push(entry) === 1) R.native.soon(R.flush);
+  if (queue.push(entry) === 1) R.soon(R.flush);
   return entry;
 };
 R.flush = () => {
   const entries = queue;
   queue = [];
-  if (entries.length) R.deliver(entries);
+  if (entries.length) R.deliver(entries); // which the part that takes them has set
 };
 
 /** Runs f; what goes wrong in it stays here. */
 R.guard = (f) => function(...args) {
   try {
     return f.apply(this, args);
-  } catch {
-    return undefined; // the app must not notice
-  }
+  } catch { /* the app must not notice */ }
 };
 
 const listeners = [];
@@ -64,10 +58,12 @@ R.relisten = () => {
 
 /** True while the app itself does what looks like the person's doing: click(), execCommand(). */
 R.scripted = 0;
+/** @returns {boolean} whether an event is none of the person's work with the app */
+R.marks = () => false;
 /** Hears trusted events of the types before the app does. */
 R.hear = (types, f, target = null) => {
   const safe = R.guard(f), options = { capture: true, passive: true };
-  const hear = (e) => { if (e.isTrusted && !R.scripted && !R.marks?.(e)) safe(e); };
+  const hear = (e) => { if (e.isTrusted && !R.scripted && !R.marks(e)) safe(e); };
   for (const type of types.split(' ')) {
     if (target) target.addEventListener(type, hear, options);
     else R.listen(type, hear, options);

@@ -75,7 +75,7 @@ R.compareStorage = (most = mostItems) => {
     for (const key of before.keys()) if (!now.has(key)) remove(where, key);
   }
 };
-R.native.idle(R.guard(() => R.compareStorage()));
+R.idle(R.guard(() => R.compareStorage()));
 
 // Cookies that the page sets. Those that come with answers are in their headers.
 const cookie = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie');

@@ -1,8 +1,6 @@
 // embed.js: the recorder that an app includes. It stands around the other parts, which begin with start(): what the
 // platform gives must then still be the platform's, so an app starts it before anything else.
 
-let R = null;
-
 /** Everything that start() may be told, with what holds where it is not. */
 const defaults = {
   endpoint: '', // where batches are posted
@@ -22,32 +20,31 @@ const api = {
   /** Begins to record. @returns {boolean} whether this session is recorded: see sampling */
   start(options) {
     if (typeof window === 'undefined') return false; // on a server
-    if (!R) {
-      const config = { ...defaults, ...options };
-      config.endpoint = new URL(config.endpoint, document.baseURI).href;
-      R = { config, on: true };
+    if (!R.config) {
+      R.config = { ...defaults, ...options };
+      R.config.endpoint = new URL(R.config.endpoint, document.baseURI).href;
+      R.on = true;
       install();
     }
-    R.on = R.chosen;
-    return R.on;
+    return R.on = R.chosen;
   },
   /**
    * Ends the recording; what there is is sent. What was replaced stays, and does nothing.
    * @returns {Promise} settled when it was received
    */
   async stop() {
-    if (!R?.on) return;
+    if (!R.on) return;
     api.flush();
     R.on = false;
     await R.send();
   },
   /** Says that it went wrong here. */
   mark(note) {
-    R?.emit({ ev: 'note', text: String(note ?? 'marked') });
+    R.emit?.({ ev: 'note', text: String(note ?? 'marked') });
   },
   /** Says who the person is, in words of the app. */
   identify(user) {
-    R?.emit({ ev: 'track', name: 'identify', text: String(user) });
+    R.emit?.({ ev: 'track', name: 'identify', text: String(user) });
   },
   /** For the recorder of the document around this one: writes down what is unfinished, in its frames too. */
   flush() {
@@ -56,12 +53,12 @@ const api = {
         window[i].restepRecorder?.flush();
       } catch { /* of another origin */ }
     }
-    R?.begin('');
-    R?.flush();
+    R.begin?.('');
+    R.flush?.();
   },
   /** For recorders in frames. */
   take(entries, frame) {
-    R?.take(entries, frame);
+    R.take?.(entries, frame);
   },
 };
 

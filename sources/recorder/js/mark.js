@@ -26,7 +26,7 @@ if (R.top && R.config.mark) {
     if (!host) {
       host = document.createElement('div');
       host.style.cssText = styles.host;
-      root = R.native.attachShadow.call(host, { mode: 'closed' });
+      root = R.attachShadow.call(host, { mode: 'closed' });
       note = document.createElement('input');
       note.style.cssText = `${styles.note} display: none;`;
       note.placeholder = 'Click what is wrong, or write a note and press Enter';
@@ -109,7 +109,7 @@ if (R.top && R.config.mark) {
       if (!own(e) || hotkey(e) || /^(?:Enter|Escape)$/.test(e.key)) e.preventDefault();
     }, { capture: true, passive: false });
   }
-  const begin = () => R.native.idle(R.guard(build));
+  const begin = () => R.idle(R.guard(build));
   if (document.readyState === 'complete') begin();
   else addEventListener('load', begin, true);
 }

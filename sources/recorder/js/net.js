@@ -3,7 +3,7 @@
 //
 // An answer is dated when its head came, or its end where that took long: the app acts on it later, never earlier.
 
-const { fetch, Request, Response, Headers, URL, TextDecoder, FormData, ReadableStream } = window;
+const { Request, Response, Headers, URL, TextDecoder, FormData, ReadableStream } = window;
 const most = R.config.maxBody, long = 200; // ms
 const hole = (why, size) => ({ $missing: why, ...size && { size } });
 
@@ -99,8 +99,8 @@ function answered(call, r) {
 
 const failure = (e) => ({ ev: 'fail', text: /^(?:Abort|Timeout)Error$/.test(e?.name) ? 'aborted' : 'net::ERR_FAILED' });
 
-/** A traceparent for a request to the page's own origin (https://www.w3.org/TR/trace-context/), or nothing. */
-const trace = (url) => (R.config.trace && url.startsWith(`${location.origin}/`) ? `00-${R.random(16)}-${R.random(8)}-01` : '');
+/** A traceparent for a request to the page's own origin, or nothing. */
+const trace = (url) => (R.config.trace && url.startsWith(`${location.origin}/`) ? R.traceparent() : '');
 
 R.replace(window, 'fetch', (original) => function(input, init) {
   let call = null, args = arguments;
@@ -160,7 +160,7 @@ function changed(xhr) {
   }
   x.call = null;
   if (!xhr.status) {
-    R.native.soon(() => end(call, { ev: 'fail', text: x.why ?? 'net::ERR_FAILED' })); // which event follows tells why
+    R.soon(() => end(call, { ev: 'fail', text: x.why ?? 'net::ERR_FAILED' })); // which event follows tells why
     return;
   }
   const headers = {};

@@ -21,7 +21,7 @@ R.holding = () => click !== null;
 const release = R.guard(() => {
   const c = click;
   click = null;
-  R.native.never(clickTimer);
+  R.never(clickTimer);
   if (!c) return;
   if (c.count > 1) c.entry.count = c.count;
   R.emit(c.entry);
@@ -87,8 +87,8 @@ function finish(p, button = buttons[p.button]) {
     const entry = { t: p.t, ev: 'click', on: p.on, ...button !== 'left' && { button }, ...p.modifiers };
     click = { entry, element: p.element, button: p.button, count: 1, last: R.now() };
   }
-  R.native.never(clickTimer);
-  clickTimer = R.native.later(release, again);
+  R.never(clickTimer);
+  clickTimer = R.later(release, again);
 }
 
 /** A drag, with the element that it ended on where that says more than the way there. */
@@ -129,7 +129,7 @@ R.hear('pointercancel', (e) => {
 function end() {
   inClick = true;
   finish(press);
-  R.native.later(() => { inClick = false; }, 0);
+  R.later(() => { inClick = false; }, 0);
 }
 
 R.hear('contextmenu', (e) => {

@@ -30,7 +30,7 @@ R.onMutation((records) => {
 R.acted = (t = R.now()) => {
   if (!R.top) return;
   acted = active = t;
-  if (!timer) timer = R.native.later(look, quiet);
+  if (!timer) timer = R.later(look, quiet);
 };
 
 function look() {
@@ -38,8 +38,8 @@ function look() {
   if (!acted) return;
   const now = R.now();
   const rests = now - active >= quiet && !R.holding() && !R.requests();
-  if (rests) R.native.idle(R.guard(expect), { timeout: 500 });
-  else if (now - acted < longest) timer = R.native.later(look, Math.max(quiet - (now - active), 50));
+  if (rests) R.idle(R.guard(expect), { timeout: 500 });
+  else if (now - acted < longest) timer = R.later(look, Math.max(quiet - (now - active), 50));
 }
 
 // A hash over a secret would give it away to whoever tries all card numbers.

@@ -1,4 +1,4 @@
-// say.js: what the app says by itself: the console, uncaught errors, rejections that nobody handled.
+// say.js: what the app says on the console.
 
 const deep = 3, wide = 30, wordy = 2000;
 
@@ -26,17 +26,3 @@ for (const name of R.config.console ? ['debug', 'log', 'info', 'warn', 'error'] 
     return original.apply(this, list);
   });
 }
-
-// "at fn (url:line:col)" and "at url:line:col" in V8, "fn@url:line:col" elsewhere.
-const frames = (stack) => String(stack ?? '').split('\n').slice(0, 30).map((line) => /^\s*(?:at )?(?:(.*?)(?: \(|@))?(\S+?):(\d+):(\d+)\)?$/.exec(line)).filter(Boolean)
-  .map(([, fn, url, line, col]) => ({ ...fn && { fn }, url, line: +line, col: +col }));
-
-const failed = (e, message, more) => R.emit({
-  ev: 'error', name: e instanceof Error ? e.name : 'Error', message: e instanceof Error ? e.message : message, stack: frames(e?.stack), ...more,
-});
-const text = (v) => { const p = plain(v, deep); return typeof p === 'string' ? p : JSON.stringify(p) ?? String(p); };
-
-addEventListener('error', R.guard((e) => {
-  if (e instanceof ErrorEvent) failed(e.error, e.message.replace(/^Uncaught (?:\w*Error: )?/, ''));
-}), true);
-addEventListener('unhandledrejection', R.guard((e) => failed(e.reason, text(e.reason), { rejection: true })), true);

@@ -29,7 +29,7 @@ const flush = R.guard(() => {
   const s = now;
   now = null;
   if (!s) return;
-  R.native.never(s.timer);
+  R.never(s.timer);
   const entry = { t: s.t, ev: 'scroll', x: s.x, y: s.y };
   const row = anchor(s.box);
   if (!isDocument(s.box)) entry.on = R.target(s.box);
@@ -44,7 +44,7 @@ const look = R.guard(() => {
   if (!now) return;
   const left = now.last + rest - R.now();
   if (left <= 0) flush();
-  else now.timer = R.native.later(look, left);
+  else now.timer = R.later(look, left);
 });
 
 const moved = (e) => {
@@ -55,7 +55,7 @@ const moved = (e) => {
   if (now && (now.box !== box || t - now.t > stretch || box.scrollHeight !== now.height)) flush();
   if (!now) {
     R.begin('scroll', box);
-    now = { box, t, height: box.scrollHeight, timer: R.native.later(look, rest) };
+    now = { box, t, height: box.scrollHeight, timer: R.later(look, rest) };
   }
   now.last = t;
   now.x = Math.round(box.scrollLeft);

@@ -2,10 +2,6 @@
 // not acknowledged when a document goes is handed to the next one of its tab, and sent as a beacon as well: the receiver
 // takes a batch once however often it comes.
 
-const random = crypto.getRandomValues.bind(crypto);
-/** @returns {string} so many random bytes in hex */
-R.random = (n) => [...random(new Uint8Array(n))].map((b) => b.toString(16).padStart(2, '0')).join('');
-
 const own = '__restep'; // what our keys of the storage areas begin with
 const c = R.config, { fetch, CompressionStream, Response, Blob } = window;
 const beacon = navigator.sendBeacon.bind(navigator);
@@ -92,8 +88,8 @@ function prune(t) {
 const plan = (ms = every) => {
   if (bytes > full && !delay) ms = 0;
   if (timer && ms) return;
-  R.native.never(timer);
-  timer = R.native.later(R.guard(send), Math.max(ms, delay));
+  R.never(timer);
+  timer = R.later(R.guard(send), Math.max(ms, delay));
 };
 
 /** Moves queued entries into batches. */

@@ -1,43 +1,9 @@
-// session.js: what only a recorder that drives the browser asks of a page: errors in the words in which a replay tells
-// them, the size and visibility of the tab, what scripts do that looks like the person's doing, and how sockets end.
-
-// "    at fn (url:line:col)" and "    at url:line:col", as V8 prints them.
-const frames = (stack) => {
-  const out = [];
-  for (const line of String(stack || '').split('\n')) {
-    const m = /^\s+at (?:(.*?) \()?(.*?):(\d+):(\d+)\)?$/.exec(line);
-    if (m && !m[2].includes('__restep')) out.push({ ...(m[1] && { fn: m[1] }), url: m[2], line: +m[3], col: +m[4] });
-    if (out.length === 20) break;
-  }
-  return out;
-};
-const cut = (s) => s.length > 8192 ? `${s.slice(0, 8192)}…` : s;
-const brief = (v) => {
-  if (v === null || typeof v !== 'object') return typeof v === 'function' ? `ƒ ${v.name}()` : String(v);
-  try {
-    return JSON.stringify(v) ?? String(v);
-  } catch {
-    return Object.prototype.toString.call(v);
-  }
-};
-const failure = R.guard((reason, extra) => {
-  const isError = reason instanceof Error || reason && typeof reason === 'object' && 'message' in reason;
-  const stack = frames(isError && reason.stack);
-  R.emit({
-    ev: 'error', name: cut(String(isError ? reason.name || 'Error' : 'Error')),
-    message: cut(isError ? String(reason.message) : brief(reason)), ...(stack.length && { stack }), ...extra,
-  });
-});
-addEventListener('error', (e) => {
-  if (!(e instanceof ErrorEvent) || e.message === undefined) return; // a resource did not load
-  if (e.error !== null && e.error !== undefined) failure(e.error);
-  else failure({ name: /^Uncaught (\w+):/.exec(e.message)?.[1], message: e.message.replace(/^Uncaught (\w+: )?/, '') });
-}, true);
-addEventListener('unhandledrejection', (e) => failure(e.reason, { rejection: true }), true);
+// session.js: what only a recorder that drives the browser asks of a page: the size and visibility of the tab, what
+// scripts do that looks like the person's doing, and how sockets end.
 
 // The recording ends: what is unfinished is told now. The event has a name that nobody else knows.
 if (R.config.ending) {
-  addEventListener(R.config.ending, (e) => {
+  R.listen(R.config.ending, (e) => {
     e.stopImmediatePropagation();
     R.begin('');
     R.flush();
@@ -45,7 +11,7 @@ if (R.config.ending) {
 }
 
 // What a person types is written down when they have done; the app may send it before. Its secrets are told at once.
-addEventListener('input', R.guard((e) => {
+R.listen('input', R.guard((e) => {
   const field = e.composedPath()[0];
   const kind = e.isTrusted && field instanceof Element && R.secret(field);
   if (!kind) return;
@@ -55,16 +21,16 @@ addEventListener('input', R.guard((e) => {
 
 if (R.top) {
   let timer = 0, shown = `${innerWidth} ${innerHeight}`;
-  addEventListener('resize', () => {
-    R.native.never(timer);
-    timer = R.native.later(R.guard(() => {
+  R.listen('resize', () => {
+    R.never(timer);
+    timer = R.later(R.guard(() => {
       const size = `${innerWidth} ${innerHeight}`;
       if (size === shown || !innerWidth || !innerHeight) return;
       shown = size;
       R.emit({ ev: 'resize', width: innerWidth, height: innerHeight, scale: devicePixelRatio });
     }), 200); // where it comes to rest
   }, true);
-  addEventListener('visibilitychange', () => {
+  R.listen('visibilitychange', () => {
     if (document.visibilityState === 'visible') R.emit({ ev: 'tab', op: 'switch' });
   }, true);
   // Where in the history the tab is: keys stay with their entries.
@@ -92,7 +58,7 @@ if (R.top) {
     return original.apply(this, arguments);
   });
   // The commit of the app, where the page says it.
-  addEventListener('load', () => R.native.idle(R.guard(() => {
+  R.listen('load', () => R.idle(R.guard(() => {
     const meta = document.querySelector('meta[name=commit],meta[name=git-commit],meta[name=revision],meta[name=version]');
     const said = meta?.content || globalThis.__COMMIT__ || globalThis.__GIT_COMMIT__ || globalThis.__COMMIT_HASH__;
     if (typeof said === 'string' && said && said.length <= 100) R.emit({ ev: 'restep.commit', text: said });
@@ -118,12 +84,8 @@ if (globalThis.WebSocket) {
   Native.prototype.constructor = globalThis.WebSocket;
 }
 
-// Requests to the app's own servers carry a trace, so that what the servers log can be joined with the recording.
+// Requests to the app's own servers carry a trace.
 if (R.config.trace) {
-  const fresh = () => {
-    const b = [...R.native.random(new Uint8Array(24))].map((x) => x.toString(16).padStart(2, '0')).join('');
-    return `00-${b.slice(0, 32)}-${b.slice(32)}-01`;
-  };
   const own = R.guard((url) => new URL(url, document.baseURI).origin === location.origin);
   const traced = R.guard((input, init) => {
     if (init !== undefined && (init === null || Object.getPrototypeOf(init) !== Object.prototype)) return undefined;
@@ -131,7 +93,7 @@ if (R.config.trace) {
     if (!own(request ? input.url : input)) return undefined;
     const headers = new Headers(init?.headers ?? (request ? input.headers : undefined));
     if (headers.has('traceparent')) return undefined;
-    headers.set('traceparent', fresh());
+    headers.set('traceparent', R.traceparent());
     return { ...init, headers };
   });
   R.replace(globalThis, 'fetch', (original) => function(input, init) {
@@ -151,7 +113,7 @@ if (R.config.trace) {
     return original.apply(this, arguments);
   });
   const trace = R.guard((xhr) => {
-    if (urls.has(xhr) && !named.has(xhr) && own(urls.get(xhr))) setHeader.call(xhr, 'traceparent', fresh());
+    if (urls.has(xhr) && !named.has(xhr) && own(urls.get(xhr))) setHeader.call(xhr, 'traceparent', R.traceparent());
   });
   R.replace(XMLHttpRequest.prototype, 'send', (original) => function() {
     trace(this);

@@ -32,7 +32,7 @@ function endRun() {
   const r = run;
   run = null;
   if (!r) return;
-  R.native.never(r.timer);
+  R.never(r.timer);
   R.emit({
     t: r.t, ev: 'type', on: r.on, text: r.text, rhythm: r.rhythm, value: R.valueOf(r.field, r.kind), ...R.secrets(r.field, 'text', 'value'),
   });
@@ -45,7 +45,7 @@ const idle = R.guard(() => {
   if (!run) return;
   const left = run.last + pause - R.now();
   if (left <= 0) endRun();
-  else run.timer = R.native.later(idle, left);
+  else run.timer = R.later(idle, left);
 });
 
 /** Adds characters to the run in the field. */
@@ -54,7 +54,7 @@ function typed(field, kind, text) {
   if (run?.field !== field) {
     maybe = null;
     R.begin('type', field);
-    run = { field, kind, on: R.target(field), t: now, text: '', rhythm: [], timer: R.native.later(idle, pause) };
+    run = { field, kind, on: R.target(field), t: now, text: '', rhythm: [], timer: R.later(idle, pause) };
   }
   run.text += text;
   for (const _ of text) run.rhythm.push(Math.round((now - run.t) * 10) / 10);
@@ -108,7 +108,7 @@ R.hear('keyup', (e) => {
   held = null;
   const was = down;
   // What a released key does (a space on a button) is done before the next task.
-  R.native.later(() => { if (down === was) down = 0; }, 0);
+  R.later(() => { if (down === was) down = 0; }, 0);
 });
 /** Says that a modifier key was held for something. */
 R.usedModifier = () => { modifier = null; };

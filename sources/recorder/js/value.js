@@ -12,7 +12,7 @@ const flush = () => {
   const p = pending;
   pending = null;
   if (!p) return;
-  R.native.never(p.timer);
+  R.never(p.timer);
   R.emit({ t: p.t, ev: 'input', on: p.on, value: p.read(), ...R.secrets(p.field, 'value') });
   R.acted();
 };
@@ -29,8 +29,8 @@ function choose(field, kind) {
     pending = { field, kind, on: R.target(field), read: () => (kind === 'select' ? chosen(field) : R.valueOf(field, kind)) };
   }
   pending.t = R.now(); // of the last change: the keys before it are older
-  R.native.never(pending.timer);
-  pending.timer = R.native.later(R.guard(flush), settled);
+  R.never(pending.timer);
+  pending.timer = R.later(R.guard(flush), settled);
 }
 
 // Changes of text that are no run of typing and stand in no line of the clipboard: without an inputType (a spin button,
