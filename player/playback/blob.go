@@ -164,34 +164,56 @@ func openBlobFile(dir string, h hash) (io.ReadCloser, error) {
 
 // blob returns the decoded bytes of a blob, verified. size is how many they are, 0 where unknown.
 func (f *File) blob(h hash, size int64) ([]byte, error) {
-	r, err := f.openBlob(h)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	dec := f.decoders.Get().(*zstd.Decoder)
-	defer f.decoders.Put(dec)
-	if err := dec.Reset(r); err != nil {
-		return nil, fmt.Errorf("zstd: %w", err)
-	}
 	limit := int64(MaxBody)
 	if size > 0 && size < limit {
 		limit = size
 	}
 	var data bytes.Buffer
 	data.Grow(int(min(limit, 1<<20)) + bytes.MinRead)
-	n, err := io.Copy(&data, io.LimitReader(dec, limit+1))
-	dec.Reset(nil) // lets go of the reader
-	if err != nil {
-		return nil, fmt.Errorf("zstd: %w", err)
-	}
-	if n > limit {
-		return nil, fmt.Errorf("it decodes to more than its %d bytes", limit)
+	if err := f.decode(&data, h, limit); err != nil {
+		return nil, err
 	}
 	if sha256.Sum256(data.Bytes()) != h {
-		return nil, errors.New("its bytes do not have the hash that it is named by")
+		return nil, errHash
 	}
 	return data.Bytes(), nil
+}
+
+// verify decodes a blob without keeping it.
+func (f *File) verify(h hash) error {
+	sum := sha256.New()
+	if err := f.decode(sum, h, MaxBody); err != nil {
+		return err
+	}
+	if hash(sum.Sum(nil)) != h {
+		return errHash
+	}
+	return nil
+}
+
+var errHash = errors.New("its bytes do not have the hash that it is named by")
+
+// decode writes the decoded bytes of a blob, of which there may be so many.
+func (f *File) decode(w io.Writer, h hash, limit int64) error {
+	r, err := f.openBlob(h)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	dec := f.decoders.Get().(*zstd.Decoder)
+	defer f.decoders.Put(dec)
+	if err := dec.Reset(r); err != nil {
+		return fmt.Errorf("zstd: %w", err)
+	}
+	n, err := io.Copy(w, io.LimitReader(dec, limit+1))
+	dec.Reset(nil) // lets go of the reader
+	if err != nil {
+		return fmt.Errorf("zstd: %w", err)
+	}
+	if n > limit {
+		return fmt.Errorf("it decodes to more than its %d bytes", limit)
+	}
+	return nil
 }
 
 // newDecoder returns a decoder that runs in the caller's goroutine.

@@ -160,5 +160,8 @@ func (d blobDir) clear() error {
 	return nil
 }
 
-// blobName is the name of a blob's file, and of the one that it is written to first.
-var blobName = regexp.MustCompile(`^(?:[0-9a-f]{64}\.zst|\.[0-9a-f]{64}\.zst\.tmp-\d+)$`)
+// blobName is the name of a blob's file, and of those that it is written to first.
+var blobName = regexp.MustCompile(`^(?:[0-9a-f]{64}\.zst|\.[0-9a-f]{64}\.zst\.tmp-\d+|\.blob\.tmp-\d+)$`)
+
+// unnamedBlob begins the name of a file for content whose hash is not known yet.
+const unnamedBlob = ".blob.tmp-"

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -181,10 +182,10 @@ func FinishDraft(name string, header func(*Header), each func(*Event)) error {
 	if err != nil {
 		return fmt.Errorf("finish draft: %w", err)
 	}
-	if err = (Formatting{each: each}).copy(w, f); err == nil {
-		err = f.packBlobs(w)
+	if err = (Formatting{each: each}).copy(w, f); err != nil {
+		return fmt.Errorf("finish draft: %w", errors.Join(err, closeAfter(w, err)))
 	}
-	inside := w.size+w.blobs.lines <= MaxFile
+	inside, err := f.packSmall(w)
 	if err = errors.Join(err, closeAfter(w, err)); err == nil && inside {
 		err = DropBeside(f, name)
 	}
@@ -192,4 +193,23 @@ func FinishDraft(name string, header func(*Header), each func(*Event)) error {
 		return fmt.Errorf("finish draft: %w", err)
 	}
 	return nil
+}
+
+// packSmall hands the blobs beside a draft to its writer where they have room in the file; else they stay where they
+// are, so that nothing large is read.
+func (f *File) packSmall(w *Writer) (inside bool, err error) {
+	refs, err := f.references()
+	if err != nil {
+		return false, err
+	}
+	size := w.size
+	for _, h := range refs {
+		if s, err := os.Stat(filepath.Join(BlobDir(f.name), h.file())); err == nil {
+			size += blobLinesSize(int(s.Size()))
+		}
+		if size > MaxFile {
+			return false, nil
+		}
+	}
+	return true, f.packBlobs(w)
 }

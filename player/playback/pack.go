@@ -105,7 +105,7 @@ func (f *File) verified(h hash) ([]byte, error) {
 	fail := func(err error) ([]byte, error) {
 		return nil, fmt.Errorf("%s: blob %s: %w", f.name, h.ref(), err)
 	}
-	if _, err := f.blob(h, 0); err != nil {
+	if err := f.verify(h); err != nil {
 		return fail(err)
 	}
 	r, err := f.openBlob(h)
