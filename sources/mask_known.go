@@ -66,6 +66,12 @@ func (k *known) binary(data []byte) []byte {
 	return data
 }
 
+// Piece masks, in place, what is known to be secret in a piece of content that is no text; lengths stay. hold is how many
+// bytes at its end may be the beginning of a secret that goes on in the next piece: the caller puts them before that.
+func (m *Masker) Piece(data []byte) (found bool, hold int) {
+	return m.replacer.Fixed(data), max(0, m.replacer.Longest()-1)
+}
+
 // learn remembers a secret, if a recording is being looked through. How often the value may mean something else decides
 // where it is looked for: a random one everywhere, a short random one where it is a whole value, and any other, as a
 // plain word, a few digits or gold2024, only where [Masker.heard] looks. What people typed as a password is taken for

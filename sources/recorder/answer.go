@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,6 +98,9 @@ func (s *session) writeAnswer(r *request) {
 	if r.hole == nil && len(r.body) > 0 && r.res.Get("content-type") == "" && r.mime != "" {
 		e.Body = &playback.Body{Type: r.mime}
 	}
+	if r.masked {
+		e.Masked = append(e.Masked, "body")
+	}
 	data := r.body
 	if r.hole != nil || len(data) == 0 {
 		data = nil
@@ -110,6 +112,10 @@ func (s *session) writeAnswer(r *request) {
 // close forgets a request that is written.
 func (s *session) close(r *request) {
 	r.done, r.body = true, nil
+	if r.arrival != nil {
+		r.arrival.discard()
+		r.arrival = nil
+	}
 	key := call{r.target, r.id}
 	if s.exchanges[key] == r && r.stream == nil {
 		delete(s.exchanges, key)
@@ -131,19 +137,8 @@ func (s *session) onFinished(x *target, e browser.Event) {
 		delete(s.exchanges, call{x, r.id})
 		return
 	}
-	r.ended = s.at(p.Timestamp)
-	switch {
-	case r.event.Method == http.MethodHead || r.status == http.StatusNoContent || r.status == http.StatusNotModified:
-		r.whole = true
-	case (r.event.Resource == "image" || r.event.Resource == "media") && !s.o.Images:
-		r.hole, r.whole = playback.NewHole("not recorded", int64(p.Size), r.mime), true
-	case int64(p.Size) > s.o.MaxBody:
-		r.hole, r.whole = playback.NewHole("too large", int64(p.Size), r.mime), true
-	default:
-		s.askBody(r, int64(p.Size))
-		return
-	}
-	s.progress(r)
+	r.ended, r.size = s.at(p.Timestamp), int64(p.Size)
+	s.ended(r)
 }
 
 // askBody gets the content of an answer from the browser's buffer, or from the one that outlives documents.

@@ -61,19 +61,24 @@ func (s *session) onDownload(e browser.Event) {
 func (s *session) downloaded(d *download, id, state string, size int64) {
 	name := filepath.Join(s.folder, filepath.Base(id))
 	defer os.Remove(name)
-	var data []byte
-	switch {
-	case state != "completed":
+	if state != "completed" {
 		d.event.Body = playback.NewHole(state, size, "")
-	case size > s.o.MaxBody:
-		d.event.Body = playback.NewHole("too large", size, "")
-	default:
-		var err error
-		if data, err = os.ReadFile(name); err != nil {
-			d.event.Body = playback.NewHole("not recorded", size, "")
-			s.o.Log.Error("download", "error", err)
-		}
+		s.add(d.tab, d.at, d.event)
+		return
 	}
+	content := s.journal.intake("", s.o.MaxBody)
+	if err := content.copyFile(name); err != nil {
+		content.discard()
+		d.event.Body = playback.NewHole("not recorded", size, "")
+		s.o.Log.Error("download", "error", err)
+		s.add(d.tab, d.at, d.event)
+		return
+	}
+	data, body := content.end("")
+	if content.masked {
+		d.event.Masked = append(d.event.Masked, "body")
+	}
+	d.event.Body = body
 	s.addContent(d.tab, d.at, d.event, data)
 }
 

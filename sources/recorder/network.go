@@ -31,11 +31,16 @@ type request struct {
 	raw      bool // the headers as received will come
 	rawCame  bool
 	stream   *stream
+	arrival  *arrival // its content, while it is taken piece by piece
+	asked    bool     // for the pieces
+	got      int64    // bytes of content that the page has got
+	size     int64    // bytes that came over the network, headers included
+	masked   bool     // the content is masked already, and held secrets
 	failed   *playback.Event
 	ended    float64 // when it was complete; 0: it is not
 	body     []byte
-	hole     *playback.Body
-	whole    bool // body or hole is known
+	hole     *playback.Body // in place of body: a hole, or where content is that was taken piece by piece
+	whole    bool           // body or hole is known
 	done     bool
 	prev     *request // what was redirected to it
 }
@@ -54,7 +59,11 @@ func (s *session) onNetwork(x *target, e browser.Event) {
 	case "Network.responseReceived":
 		s.onResponse(x, e)
 	case "Network.dataReceived":
-		s.onData(x, e)
+		if r := s.request(x, e); r != nil && r.stream == nil {
+			s.onPiece(r, e)
+		} else {
+			s.onData(x, e)
+		}
 	case "Network.loadingFinished":
 		s.onFinished(x, e)
 	case "Network.loadingFailed":
@@ -303,6 +312,7 @@ func (s *session) onResponse(x *target, e browser.Event) {
 	if r := s.exchanges[call{x, p.ID}]; r != nil {
 		r.answer(&p.Response, s.at(p.Timestamp), p.Raw)
 		s.streams(r)
+		s.arrives(r)
 		s.progress(r)
 	}
 }

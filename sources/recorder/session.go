@@ -42,7 +42,7 @@ type session struct {
 	downloads map[string]*download
 	offset    float64 // from the browser's monotonic clock, in s, to the epoch; 0: not known yet
 	folder    string  // where downloads go
-	pending   sync.WaitGroup
+	asked     int     // replies that are awaited
 	commit    string
 
 	dropped, leftOut map[string]int
@@ -179,22 +179,13 @@ func (s *session) finish(end string) *Summary {
 	ctx, cancel := context.WithTimeout(context.Background(), lastWords)
 	defer cancel()
 	s.flushPages(ctx)
-	arrived := make(chan struct{})
-	go func() {
-		s.pending.Wait()
-		close(arrived)
-	}()
-	for waiting := true; waiting; {
+	for s.drain(); s.asked > 0 && ctx.Err() == nil; { // a reply may lead to another question
 		select {
 		case <-s.box.ready:
 			s.drain()
-		case <-arrived:
-			waiting = false
 		case <-ctx.Done():
-			waiting = false
 		}
 	}
-	s.drain()
 	s.flushNetwork()
 	s.removeDownloads()
 	problems := append(s.problems, s.journal.Losses()...)
@@ -252,10 +243,14 @@ func (s *session) fetch(t *target, method string, p params, result any, then fun
 		then(err)
 		return
 	}
-	s.pending.Go(func() {
+	s.asked++
+	go func() {
 		err := reply.Wait(context.Background(), result) // ends with the target
-		s.box.put(func() { then(err) })
-	})
+		s.box.put(func() {
+			s.asked--
+			then(err)
+		})
+	}()
 }
 
 // pageScript is what runs before the first line of every document.
