@@ -8,6 +8,7 @@ type roundTrip struct {
 	do     func(p *recordertest.Person)
 	want   string // the actions that are recorded; "" where only the end counts
 	report string // what is compared at the end, where the page's own report is not enough
+	open   bool   // secrets are kept as they are: what is typed or copied is one
 }
 
 func roundTrips() []roundTrip {
@@ -94,7 +95,7 @@ func typing() []roundTrip {
 			name: "formatted later", do: func(p *person) { p.Click("#late"); p.Type("abc"); p.Wait("$('#late').value === 'ABC'") },
 			want: "click #late\ntype #late \"abc\" = \"ABC\"",
 		},
-		{name: "boxes of a code", do: func(p *person) { p.Click("#otp input"); p.Type("123") }},
+		{name: "boxes of a code", open: true, do: func(p *person) { p.Click("#otp input"); p.Type("123") }},
 		{name: "a key that the app takes", do: func(p *person) { p.Click("#name"); p.Type("a/b") }, want: "click #name\ntype #name \"a\" = \"a\"\nkey #name /\ntype #name \"b\" = \"ab\""},
 		{name: "shortcut", do: func(p *person) { p.Keys("Control+s", "k") }, want: "key ctrl s\nkey k"},
 		{name: "a modifier alone", do: func(p *person) { p.Keys("Shift", "Shift") }, want: "key Shift\nkey Shift"},
@@ -144,7 +145,7 @@ func editors() []roundTrip {
 				click #rich
 				clipboard #rich paste "copied"`,
 		},
-		{name: "select with the pointer and copy", do: func(p *person) {
+		{name: "select with the pointer and copy", open: true, do: func(p *person) {
 			p.Drag("#area", [2]float64{-30, 0}, [2]float64{-20, 0})
 			p.Drag("#private", [2]float64{-300, 0}, [2]float64{-150, 0})
 			p.Command("Copy")
@@ -207,7 +208,7 @@ func values() []roundTrip {
 		}},
 		{name: "reset", do: func(p *person) { p.Click("#name"); p.Type("x"); p.Click("[type=reset]") }},
 		{name: "submit by Enter", do: func(p *person) { p.Click("#name"); p.Type("x"); p.Keys("Enter") }},
-		{name: "show password", do: func(p *person) {
+		{name: "show password", open: true, do: func(p *person) {
 			p.Click("#password")
 			p.Type("hunter2")
 			p.Click("#reveal")

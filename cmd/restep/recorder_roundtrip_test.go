@@ -2,20 +2,22 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-json-experiment/json"
 
 	"restep/player"
 	"restep/player/chrome"
 	"restep/player/playback"
+	"restep/sources"
 	"restep/sources/recorder"
 	"restep/sources/recorder/recordertest"
 )
@@ -26,36 +28,27 @@ const torture = "../../sources/recorder/testdata/torture"
 // pageReport is the expression by which the page tells what became of it.
 const pageReport = "window.report()"
 
-// TestRecordedActionsReplay does each thing as a person does it, and plays what was recorded of it: the page must tell
-// the same afterwards. The entries are compared too, so that nothing is recorded twice.
+// TestRecordedActionsReplay records a session for each thing that a person does, and plays the file: the page must tell
+// the same afterwards. The lines are compared too, so that nothing is recorded twice.
 func TestRecordedActionsReplay(t *testing.T) {
 	app := httptest.NewServer(http.FileServer(http.Dir(torture)))
 	t.Cleanup(app.Close)
-	host := strings.TrimPrefix(app.URL, "http://")
-	p := recordertest.Start(t, host, recorder.PageScript(recorder.PageConfig{
-		Binding: recordertest.Binding, Private: []string{".ruled"}, Mark: true,
-	}))
 	stage := startBrowser(t)
 	for _, item := range roundTrips() {
 		t.Run(item.name, func(t *testing.T) {
-			p := p.In(t)
-			start := p.Fresh(app.URL + "/index.html")
-			item.do(p)
-			want := p.Text(cmp.Or(item.report, pageReport))
-			frames := map[string]string{}
-			for _, css := range []string{"#inner", "#made", "#srcdoc"} {
-				if id := p.FrameID(css); id != "" {
-					frames[id] = css
-				}
+			report := cmp.Or(item.report, pageReport)
+			want := ""
+			f := recorded(t, app.URL+"/", !item.open, func(p *person) {
+				item.do(p)
+				want = p.Text(report)
+			})
+			actions := recordertest.Brief(eventsOf(t, f)[1:]) // the first opens the page
+			if item.want != "" && actions != unindent(item.want) {
+				t.Errorf("recorded\n%s\nwant\n%s", actions, unindent(item.want))
 			}
-			entries := p.Leave()
-			if got := recordertest.Actions(entries); item.want != "" && got != unindent(item.want) {
-				t.Errorf("recorded\n%s\nwant\n%s", got, unindent(item.want))
-			}
-			f := asPlayback(t, app.URL, start, entries, frames)
-			got, told := replayed(t, stage, f, app.URL, cmp.Or(item.report, pageReport))
+			got, told := replayed(t, stage, f, app.URL, report)
 			if got != want {
-				t.Errorf("the replay ended in\n%s\nand the recording in\n%s\n%s\nrecorded:\n%s", got, want, told, recordertest.Actions(entries))
+				t.Errorf("the replay ended in\n%s\nand the recording in\n%s\n%s\nrecorded:\n%s", got, want, told, actions)
 			}
 		})
 	}
@@ -63,41 +56,41 @@ func TestRecordedActionsReplay(t *testing.T) {
 
 func unindent(s string) string { return strings.ReplaceAll(strings.TrimSpace(s), "\t", "") }
 
-// asPlayback writes entries as a file and reads it.
-func asPlayback(t *testing.T, app string, start time.Time, entries []recordertest.Entry, frames map[string]string) *playback.File {
+// recorded records a session that begins at the URL and ends when do returns; do is the user, through the debugging
+// port of the browser that is recorded.
+func recorded(t *testing.T, url string, mask bool, do func(*person)) *playback.File {
 	t.Helper()
+	needBrowser(t)
 	name := filepath.Join(t.TempDir(), "recorded.playback")
-	w, err := playback.Create(name, &playback.Header{
-		ID: "recorded", App: app, Start: start, Seed: 7,
-		Viewport: playback.Viewport{Width: recordertest.Width, Height: recordertest.Height, Scale: 1},
-	})
-	if err != nil {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	opened, ended := make(chan struct{}), make(chan error, 1)
+	var sum *recorder.Summary
+	o := recorder.Options{
+		URL: url, Output: name, Headless: true, Port: freePort(t), Rules: recorder.Rules{CSS: []string{".ruled"}},
+		Opened: func() { close(opened) },
+		Flags:  []string{fmt.Sprintf("--window-size=%d,%d", recordertest.Width, recordertest.Height)},
+	}
+	if mask {
+		o.Masker = sources.NewMasker([]byte("a key of this test"))
+	}
+	go func() {
+		var err error
+		sum, err = recorder.Record(ctx, o)
+		ended <- err
+	}()
+	select {
+	case <-opened:
+		do(recordertest.Join(t, o.Port, url))
+		stop()
+	case err := <-ended:
+		t.Fatalf("the recording ended before it began: %v", err)
+	}
+	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
-	write := func(e *playback.Event) {
-		if err := w.WriteEvent(e); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write(&playback.Event{Kind: playback.Open, ID: "open", URL: app + "/index.html"})
-	for i, entry := range entries {
-		e := entry.Event
-		if e.Kind == "note" { // notes are not played
-			continue
-		}
-		e.ID = fmt.Sprintf("e%d", i)
-		e.T = max(0, e.T-float64(start.UnixMicro())/1000)
-		if css := frames[e.Tab]; e.Tab != "" {
-			if css == "" {
-				continue // of the empty document before the frame's own
-			}
-			e.Frame = []playback.FrameStep{{CSS: css}}
-		}
-		e.Tab = ""
-		write(&e)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
+	for _, p := range sum.Problems {
+		t.Errorf("problem: %s", p)
 	}
 	f, err := playback.OpenFile(name)
 	if err != nil {
@@ -109,6 +102,17 @@ func asPlayback(t *testing.T, app string, start time.Time, entries []recordertes
 		t.Logf("%s", raw)
 	}
 	return f
+}
+
+// freePort returns a port that nothing listens on.
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
 }
 
 // replayed plays a file and returns what the expression gives at the end, and how the replay departed.
@@ -138,4 +142,18 @@ func replayed(t *testing.T, stage *chrome.Browser, f *playback.File, app, expr s
 		t.Errorf("%s: %s", d.Kind, d.Text)
 	}
 	return got, told
+}
+
+// eventsOf reads the events of a file.
+func eventsOf(t *testing.T, f *playback.File) []*playback.Event {
+	t.Helper()
+	list := make([]*playback.Event, f.Len())
+	for i := range list {
+		e, err := f.Event(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list[i] = e
+	}
+	return list
 }

@@ -152,7 +152,7 @@ func (b *Browser) Root() *Session { return b.conn.root }
 // Profile returns the browser's folder for what is temporary, which goes with it.
 func (b *Browser) Profile() string { return b.profile }
 
-// PID returns the process id of the browser.
+// PID returns the process id of a browser that was started.
 func (b *Browser) PID() int { return b.cmd.Process.Pid }
 
 // Done is closed when the connection to the browser has ended.
@@ -162,6 +162,9 @@ func (b *Browser) Done() <-chan struct{} { return b.conn.done }
 func (b *Browser) Close() error {
 	b.close.Do(func() {
 		b.conn.close(errClosed)
+		if b.cmd == nil {
+			return
+		}
 		b.cmd.Process.Kill()
 		killGroup(b.cmd)
 	})

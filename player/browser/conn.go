@@ -22,7 +22,7 @@ type conn struct {
 	done chan struct{} // closed when the pipe has ended
 
 	writeMu sync.Mutex // one message at a time
-	w       io.Writer  // the same pipe as tr's
+	w       io.Writer  // the same pipe as tr's; nil: tr is no pipe
 
 	mu       sync.Mutex // guards what follows
 	next     int64
@@ -37,8 +37,13 @@ type call struct {
 	reply   chan *cdproto.Message // nil: nobody waits
 }
 
+// newConn takes a pipe to a browser, newConnOn any transport; w is the way past it for commands, nil for none.
 func newConn(r io.ReadCloser, w io.WriteCloser) *conn {
-	c := &conn{tr: chromedp.NewPipeConn(r, w), w: w, done: make(chan struct{}), calls: map[int64]*call{}, sessions: map[target.SessionID]*Session{}}
+	return newConnOn(chromedp.NewPipeConn(r, w), w)
+}
+
+func newConnOn(tr chromedp.Transport, w io.Writer) *conn {
+	c := &conn{tr: tr, w: w, done: make(chan struct{}), calls: map[int64]*call{}, sessions: map[target.SessionID]*Session{}}
 	c.root = &Session{conn: c, gone: make(chan struct{})}
 	c.sessions[""] = c.root
 	go c.read()
@@ -110,6 +115,11 @@ func (c *conn) send(s *Session, method string, params any, wait bool) (*call, in
 // write writes a command. It does not use the transport's Write, which would parse and format the parameters once more:
 // those that carry recorded content have many megabytes.
 func (c *conn) write(id int64, session target.SessionID, method string, raw jsontext.Value) error {
+	if c.w == nil {
+		c.writeMu.Lock()
+		defer c.writeMu.Unlock()
+		return c.tr.Write(context.Background(), &cdproto.Message{ID: id, SessionID: session, Method: cdproto.MethodType(method), Params: raw})
+	}
 	b := make([]byte, 0, len(raw)+len(method)+128)
 	b = append(b, `{"id":`...)
 	b = strconv.AppendInt(b, id, 10)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"restep/player/playback"
+	"restep/sources/recorder/recordertest"
 )
 
 func TestEmbeddedNetwork(t *testing.T) {
@@ -115,7 +116,7 @@ sse in tick tock`
 // TestEmbeddedSockets talks over a WebSocket, in a frame whose recorder hands its entries to the page's.
 func TestEmbeddedSockets(t *testing.T) {
 	e := embedPage(t, "console: false", `<iframe id="inner" src="/inner"></iframe>`)
-	e.mux.HandleFunc("/talk", talk)
+	e.mux.HandleFunc("/talk", recordertest.Talk)
 	e.mux.HandleFunc("/inner", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		io.WriteString(w, `<!doctype html><script src="/recorder.js"></script><script>restepRecorder.start({endpoint: "/record", key: "x"})</script>

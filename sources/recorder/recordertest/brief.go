@@ -11,16 +11,25 @@ import (
 // Actions renders the actions among entries, one to a line, for comparing: what was done, on which element (its test
 // id, id or name), and with what.
 func Actions(list []Entry) string {
+	events := make([]*playback.Event, len(list))
+	for i := range list {
+		events[i] = &list[i].Event
+	}
+	return Brief(events)
+}
+
+// Brief is [Actions] for the events of a file.
+func Brief(events []*playback.Event) string {
 	var b strings.Builder
-	for _, e := range list {
+	for _, e := range events {
 		if e.Kind.Action() {
-			fmt.Fprintln(&b, action(&e))
+			fmt.Fprintln(&b, action(e))
 		}
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func action(e *Entry) string {
+func action(e *playback.Event) string {
 	parts := []string{string(e.Kind)}
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
 	if t := e.On.Target; t != nil {

@@ -4,6 +4,7 @@
 package recordertest
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -40,6 +41,7 @@ type Entry struct {
 // Person is a tab with someone at it. Methods fail the test where something cannot be done; one goroutine uses it.
 type Person struct {
 	t testing.TB
+	b *browser.Browser // that was joined; nil: one of its own
 	s *browser.Session
 
 	mu      sync.Mutex // guards what follows
@@ -48,6 +50,7 @@ type Person struct {
 	main    string           // id of the main frame
 	errs    []error
 	drags   chan jsontext.Value
+	answer  params // to dialogs; nil: they stay
 }
 
 // Start starts a browser that reaches the app's host ("127.0.0.1:8080") and the other hosts; every document in it runs the
@@ -74,9 +77,7 @@ func Start(t testing.TB, host, script string, others ...string) *Person {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Person{t: t, s: s, frames: map[int64]string{}, main: main, drags: make(chan jsontext.Value, 1)}
-	s.Handle(p.onEvent)
-	p.Call("Page.enable", nil, nil)
+	p := sit(t, s, main)
 	p.Call("Runtime.enable", nil, nil)
 	p.Call("Runtime.addBinding", params{"name": Binding}, nil)
 	p.Call("Page.addScriptToEvaluateOnNewDocument", params{"source": script}, nil)
@@ -84,6 +85,68 @@ func Start(t testing.TB, host, script string, others ...string) *Person {
 	p.Call("Emulation.setFocusEmulationEnabled", params{"enabled": true}, nil)
 	p.Call("Browser.grantPermissions", params{"permissions": []string{"clipboardReadWrite"}, "browserContextId": c.ID}, nil)
 	return p
+}
+
+// Join sits down at a browser that somebody else started, at its first tab: the debugging port is the way. It waits
+// until the tab shows the URL.
+func Join(t testing.TB, port int, url string) *Person {
+	t.Helper()
+	b, err := browser.Connect(t.Context(), port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.Close() })
+	for _, i := range targets(t, b) {
+		if i.Type != "page" {
+			continue
+		}
+		s, err := b.Attach(t.Context(), i.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := sit(t, s, i.ID)
+		p.b = b
+		if err := b.Root().Call(t.Context(), "Browser.grantPermissions", params{"permissions": []string{"clipboardReadWrite"}}, nil); err != nil {
+			t.Fatal(err)
+		}
+		p.Show()
+		p.Arrive("location.href.startsWith(" + quote(url) + ")")
+		return p
+	}
+	t.Fatal("the browser has no tab")
+	return nil
+}
+
+// sit makes the person at a tab.
+func sit(t testing.TB, s *browser.Session, main string) *Person {
+	p := &Person{t: t, s: s, frames: map[int64]string{}, main: main, drags: make(chan jsontext.Value, 1)}
+	s.Handle(p.onEvent)
+	p.Call("Page.enable", nil, nil)
+	return p
+}
+
+// Arrive waits until the tab shows a document for which an expression holds, and it has loaded.
+func (p *Person) Arrive(expr string) {
+	p.t.Helper()
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
+		var r struct {
+			Result struct {
+				Value bool `json:"value"`
+			} `json:"result"`
+		}
+		// Documents come and go meanwhile, some with what is asked of them.
+		ctx, cancel := context.WithTimeout(p.t.Context(), time.Second)
+		err := p.s.Call(ctx, "Runtime.evaluate", params{"awaitPromise": true, "expression": `(async () => {
+			try { if (document.readyState === 'complete' && document.hasFocus() && (` + expr + `)) return true; } catch {}
+			await new Promise((done) => setTimeout(done, 5));
+			return false;
+		})()`}, &r)
+		cancel()
+		if err == nil && r.Result.Value {
+			return
+		}
+	}
+	p.t.Fatalf("no document comes for which %s; there is %s", expr, p.Text("[location.href, document.readyState, document.hasFocus()]"))
 }
 
 // onEvent is called by the browser's reader.
@@ -116,6 +179,8 @@ func (p *Person) onEvent(e browser.Event) {
 		if e.Decode(&c) == nil {
 			p.frames[c.Context.ID] = c.Context.Aux.Frame
 		}
+	case "Page.javascriptDialogOpening":
+		p.onDialog()
 	case "Input.dragIntercepted":
 		var d struct {
 			Data jsontext.Value `json:"data"`
