@@ -1,7 +1,6 @@
 package sources
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -75,9 +74,6 @@ func (r *Replacer) Len() int { return len(r.list) }
 // Longest is how many bytes the longest text has that is, or was, replaced.
 func (r *Replacer) Longest() int { return r.longest }
 
-// All are the texts that are replaced, with what replaces them.
-func (r *Replacer) All() map[string]string { return maps.Clone(r.with) }
-
 // Replace returns the text with everything replaced; the text itself where nothing is.
 func (r *Replacer) Replace(s string) string {
 	if len(r.list) == 0 {
@@ -94,6 +90,16 @@ func (r *Replacer) Replace(s string) string {
 		}
 	}
 	return e.String()
+}
+
+// Find reports whether something would be replaced in a text.
+func (r *Replacer) Find(s string) bool {
+	for i := 0; i < len(s) && len(r.list) > 0; i++ {
+		if r.begins(s[i:]) && r.at(s[i:]) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // Fixed replaces, in place, what has as many bytes as what replaces it, and reports whether it did. It is for content of

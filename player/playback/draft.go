@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -162,54 +161,4 @@ func (d *Draft) fail(err error) error {
 		d.err = err
 	}
 	return d.err
-}
-
-// FinishDraft gives the draft of this name, which nobody writes any more, its final form: canonical order, and content in
-// the file itself where it fits, see [MaxFile]. Until that is complete the draft stays what it was. Each event is given to
-// each, in the final order, to be changed where only that order tells, such as its cause, and the header to header; nil
-// changes nothing.
-func FinishDraft(name string, header func(*Header), each func(*Event)) error {
-	f, err := OpenFile(name)
-	if err != nil {
-		return fmt.Errorf("finish draft: %w", err)
-	}
-	defer f.Close()
-	h := *f.Header()
-	if header != nil {
-		header(&h)
-	}
-	w, err := Create(name, &h)
-	if err != nil {
-		return fmt.Errorf("finish draft: %w", err)
-	}
-	if err = (Formatting{each: each}).copy(w, f); err != nil {
-		return fmt.Errorf("finish draft: %w", errors.Join(err, closeAfter(w, err)))
-	}
-	inside, err := f.packSmall(w)
-	if err = errors.Join(err, closeAfter(w, err)); err == nil && inside {
-		err = DropBeside(f, name)
-	}
-	if err != nil {
-		return fmt.Errorf("finish draft: %w", err)
-	}
-	return nil
-}
-
-// packSmall hands the blobs beside a draft to its writer where they have room in the file; else they stay where they
-// are, so that nothing large is read.
-func (f *File) packSmall(w *Writer) (inside bool, err error) {
-	refs, err := f.references()
-	if err != nil {
-		return false, err
-	}
-	size := w.size
-	for _, h := range refs {
-		if s, err := os.Stat(filepath.Join(BlobDir(f.name), h.file())); err == nil {
-			size += blobLinesSize(int(s.Size()))
-		}
-		if size > MaxFile {
-			return false, nil
-		}
-	}
-	return true, f.packBlobs(w)
 }

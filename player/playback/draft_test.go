@@ -39,7 +39,7 @@ func record(t *testing.T, name string, answers, size int) {
 func TestDraft(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "s.playback")
 	record(t, name, 20, 1000)
-	if err := FinishDraft(name, nil, nil); err != nil {
+	if err := FinishDraft(name, Finishing{}); err != nil {
 		t.Fatal(err)
 	}
 	f, err := OpenFile(name)
@@ -83,7 +83,7 @@ func TestDraftTorn(t *testing.T) {
 		if err := os.CopyFS(BlobDir(name), os.DirFS(BlobDir(whole))); err != nil {
 			t.Fatal(err)
 		}
-		if err := FinishDraft(name, nil, nil); err != nil {
+		if err := FinishDraft(name, Finishing{}); err != nil {
 			t.Fatalf("%d bytes: %v", size, err)
 		}
 		f, err := OpenFile(name)

@@ -52,7 +52,7 @@ func TestDraftBlob(t *testing.T) {
 		if err := errors.Join(d.WriteEvent(&Event{T: 1, Kind: Res, ID: "a", Of: "q", Body: body}), d.WriteEvent(&Event{Kind: Req, ID: "q"}), d.Close()); err != nil {
 			t.Fatal(err)
 		}
-		if err := FinishDraft(name, nil, nil); err != nil {
+		if err := FinishDraft(name, Finishing{}); err != nil {
 			t.Fatal(err)
 		}
 		f, err := OpenFile(name)
@@ -97,7 +97,7 @@ func TestDraftBlobMemory(t *testing.T) {
 	}
 	d.WriteEvent(&Event{Kind: Download, ID: "d", Body: body})
 	d.Close()
-	if err := FinishDraft(name, nil, nil); err != nil {
+	if err := FinishDraft(name, Finishing{}); err != nil {
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)

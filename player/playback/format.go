@@ -19,6 +19,7 @@ type Formatting struct {
 	DropDeleted bool
 
 	each func(*Event) // changes events on their way; nil: as they are
+	note func(*Note)  // the same for notes
 }
 
 // Write writes the canonical form of a file.
@@ -58,6 +59,9 @@ func (o Formatting) copy(x *Writer, f *File) error {
 	for i := range notes {
 		if o.DropDeleted && notes[i].State == NoteDeleted {
 			continue
+		}
+		if o.note != nil {
+			o.note(&notes[i])
 		}
 		if err := x.WriteNote(&notes[i]); err != nil {
 			return err

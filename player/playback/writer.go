@@ -31,6 +31,9 @@ type Writer struct {
 	blobs spool
 	enc   *zstd.Encoder
 	dest  *destination // of Create; nil: w is the caller's
+
+	refs     map[hash]bool // blobs that the lines refer to, where somebody asks; nil: nobody does
+	refOrder []hash        // the same in the order of the lines
 }
 
 // NewWriter begins a file that holds its own blobs, and writes the header to w. Compressed blobs wait in memory, and
@@ -182,6 +185,14 @@ func (w *Writer) writeLine(line []byte) {
 		return
 	}
 	w.size += int64(len(line)) + 1
+	if w.refs != nil {
+		lineRefs(line, func(h hash) {
+			if !w.refs[h] {
+				w.refs[h] = true
+				w.refOrder = append(w.refOrder, h)
+			}
+		})
+	}
 	w.w.Write(line)
 	if err := w.w.WriteByte('\n'); err != nil { // the error of Write stays
 		w.fail(fmt.Errorf("write playback: %w", err))

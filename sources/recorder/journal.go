@@ -250,7 +250,7 @@ func (j *Journal) Counts() Counts {
 func (j *Journal) Err() error { return j.draft.Err() }
 
 // Finish ends the recording and gives the file its final form: lines in the order of time, effects behind their causes,
-// content in the file where it fits. It may be called more than once; where it fails the file stays as it grew.
+// content in the file where it fits, and no value that was found to be secret after it had been written. It may be called more than once; where it fails the file stays as it grew.
 func (j *Journal) Finish() error { return j.FinishWith(nil) }
 
 // FinishWith is [Journal.Finish] where the header is complete only now: conclude gets it; nil leaves it.
@@ -264,10 +264,20 @@ func (j *Journal) FinishWith(conclude func(*playback.Header)) error {
 	if err := j.draft.Close(); err != nil {
 		return fmt.Errorf("finish the recording: %w", err)
 	}
-	if err := playback.FinishDraft(j.name, conclude, j.linker()); err != nil {
-		return err
-	}
-	return nil
+	link, late := j.linker(), j.mask.late()
+	return playback.FinishDraft(j.name, playback.Finishing{
+		Header: func(h *playback.Header) {
+			if conclude != nil {
+				conclude(h)
+			}
+			late.header(h)
+		},
+		Event: func(e *playback.Event, c *playback.DraftContent) {
+			link(e)
+			late.event(e, c)
+		},
+		Note: late.note,
+	})
 }
 
 // linker returns what gives effects their causes anew, now that lines come in the order of time: a run of typing is

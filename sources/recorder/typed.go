@@ -62,12 +62,15 @@ func inJSON(s string) string {
 }
 
 // replace masks what is left in an event and its content.
-func (k *typed) replace(e *playback.Event, data []byte) []byte {
-	if k.pairs.Len() == 0 {
+func (k *typed) replace(e *playback.Event, data []byte) []byte { return replaceIn(&k.pairs, e, data) }
+
+// replaceIn replaces texts in an event, wherever they stand in its line, and in its content.
+func replaceIn(r *sources.Replacer, e *playback.Event, data []byte) []byte {
+	if r.Len() == 0 {
 		return data
 	}
 	if text := string(data); len(data) > 0 {
-		if out := k.pairs.Replace(text); out != text {
+		if out := r.Replace(text); out != text {
 			data = []byte(out)
 			note(e, "body")
 		}
@@ -76,7 +79,7 @@ func (k *typed) replace(e *playback.Event, data []byte) []byte {
 	if err != nil {
 		return data // the writer refuses it too
 	}
-	after := []byte(k.pairs.Replace(string(before)))
+	after := []byte(r.Replace(string(before)))
 	if bytes.Equal(before, after) {
 		return data
 	}
