@@ -1,7 +1,9 @@
 // hover.js: hovering that opened something, which the next press is on. Nothing else of the pointer's way is kept.
 
 const soon = 300; // ms within which what changes was opened by the pointer
+const loading = 100; // ms after a document was read or loaded within which it changes by that
 const most = 12;
+let loaded = 0;
 let way = []; // where the pointer entered elements since the last action: {element, clientX, clientY, t}
 let opened = []; // {by, added, changed}: elements that came, and those that got other attributes
 
@@ -11,9 +13,14 @@ R.hear('pointerover', (e) => {
   way.push({ element: e.target, clientX: e.clientX, clientY: e.clientY, t: R.now() });
 });
 
+R.hear('DOMContentLoaded load', () => { loaded = R.now(); });
+
+/** Whether pointing at the element means anything: there is always something of the document below the pointer. */
+const matters = (element) => element !== document.documentElement && element !== document.body;
+
 R.onMutation((records) => {
-  const by = way.at(-1);
-  if (!by || R.now() - by.t > soon) return;
+  const by = way.at(-1), now = R.now();
+  if (!by || now - by.t > soon || !matters(by.element) || document.readyState === 'loading' || now - loaded < loading) return;
   if (opened.at(-1)?.by !== by && opened.push({ by, added: [], changed: [] }) > 5) opened.shift();
   const { added, changed } = opened.at(-1);
   for (const r of records.slice(0, 200)) {
@@ -58,7 +65,7 @@ function* byRules(element) {
       shown = element.closest(selector);
     } catch { /* the browser reads it, and this does not */ }
     if (!shown) continue;
-    const step = way.findLast((w) => !R.contains(shown, w.element) && w.element.closest(pointed));
+    const step = way.findLast((w) => matters(w.element) && !R.contains(shown, w.element) && w.element.closest(pointed));
     if (step) yield step;
   }
 }

@@ -12,9 +12,6 @@ const dropped = R.config.drop.map((p) => new RegExp(`^${p.split('*').map((s) => 
 const leaves = (url) => !/^(?:https?|wss?):/.test(url) || url.startsWith(R.config.endpoint) || dropped.some((p) => p.test(url));
 R.url = (url) => new URL(url, document.baseURI).href;
 
-let open = 0;
-R.requests = () => open;
-
 /** @returns {object} bytes as a body */
 function decode(bytes) {
   if (bytes.length > most) return hole('truncated', bytes.length);
@@ -67,7 +64,7 @@ R.call = begin;
 function begin(resource, method, url, head, data) {
   if (leaves(url)) return null;
   const call = { t: R.now(), n: -1, then: (f) => { call.wait = soon(call.wait, f); } };
-  if (/^(?:fetch|xhr)/.test(resource)) open++; // the others may stay open for good
+  if (/^(?:fetch|xhr)/.test(resource)) call.ends = R.request(); // the others may stay open for good
   const trace = head.traceparent?.split('-')[1];
   call.wait = soon(R.body(data, head), (body) => {
     call.n = R.emit({ t: call.t, ev: 'req', resource, method, url, headers: head, ...body && { body }, ...trace && { trace } }).n;
@@ -77,7 +74,7 @@ function begin(resource, method, url, head, data) {
 
 /** Writes an answer down. */
 const end = (call, entry) => {
-  open--;
+  call.ends();
   call.then(() => R.emit({ of: call.n, ...entry }));
 };
 
@@ -117,8 +114,8 @@ R.replace(window, 'fetch', (original) => function(input, init) {
     call = begin('fetch', (init?.method ?? request?.method ?? 'GET').toUpperCase(), url, Object.fromEntries(headers), data);
   })();
   const p = original.apply(this, args);
-  if (call) p.then(R.guard((r) => answered(call, r)), R.guard((e) => end(call, failure(e))));
-  return p;
+  // The app gets what becomes of the promise: one that somebody listens to would no longer be reported as unhandled.
+  return call ? p.then((r) => { R.guard(answered)(call, r); return r; }, (e) => { R.guard(end)(call, failure(e)); throw e; }) : p;
 });
 
 // A synchronous request is written down like any other: all of its events come before send() returns.

@@ -14,8 +14,19 @@ R.onMutation = (f) => listeners.push(R.guard(f));
 /** True while something of the last action is still to be written down, so that the page is not looked at yet. */
 R.holding = () => false;
 R.compareStorage = () => {};
-/** How many requests of the app are on their way, where the page knows. */
-R.requests = () => 0;
+
+const pending = new Set(); // when the requests that are on their way began
+const before = 1000; // ms before an action was done within which a request may be of it
+/** Says that the app makes a request. @returns {() => void} says that it has ended */
+R.request = () => {
+  const began = { t: R.now() };
+  pending.add(began);
+  return () => {
+    if (pending.delete(began)) active = R.now();
+  };
+};
+// What is open for longer, to hear of news, is nothing that the action waits for.
+const waits = () => [...pending].some((r) => r.t > acted - before);
 
 new MutationObserver((records) => {
   active = R.now();
@@ -37,7 +48,7 @@ function look() {
   timer = 0;
   if (!acted) return;
   const now = R.now();
-  const rests = now - active >= quiet && !R.holding() && !R.requests();
+  const rests = now - active >= quiet && !R.holding() && !waits();
   if (rests) R.idle(R.guard(expect), { timeout: 500 });
   else if (now - acted < longest) timer = R.later(look, Math.max(quiet - (now - active), 50));
 }

@@ -6,6 +6,8 @@ if (R.config.ending) {
   R.listen(R.config.ending, (e) => {
     e.stopImmediatePropagation();
     R.begin('');
+    // A replay goes on to the last line: what the app did since the last action takes its time there, too.
+    if (R.top && document.visibilityState === 'visible') R.emit({ ev: 'expect', url: location.href });
     R.flush();
   }, true);
 }
