@@ -24,6 +24,8 @@ type conn struct {
 	writeMu sync.Mutex // one message at a time
 	w       io.Writer  // the same pipe as tr's; nil: tr is no pipe
 
+	content *divert // what tr reads from; nil: tr is no pipe
+
 	mu       sync.Mutex // guards what follows
 	next     int64
 	calls    map[int64]*call
@@ -39,11 +41,12 @@ type call struct {
 
 // newConn takes a pipe to a browser, newConnOn any transport; w is the way past it for commands, nil for none.
 func newConn(r io.ReadCloser, w io.WriteCloser) *conn {
-	return newConnOn(chromedp.NewPipeConn(r, w), w)
+	d := newDivert(r)
+	return newConnOn(chromedp.NewPipeConn(d, w), w, d)
 }
 
-func newConnOn(tr chromedp.Transport, w io.Writer) *conn {
-	c := &conn{tr: tr, w: w, done: make(chan struct{}), calls: map[int64]*call{}, sessions: map[target.SessionID]*Session{}}
+func newConnOn(tr chromedp.Transport, w io.Writer, d *divert) *conn {
+	c := &conn{tr: tr, w: w, content: d, done: make(chan struct{}), calls: map[int64]*call{}, sessions: map[target.SessionID]*Session{}}
 	c.root = &Session{conn: c, gone: make(chan struct{})}
 	c.sessions[""] = c.root
 	go c.read()
@@ -81,8 +84,8 @@ func (c *conn) reply(m *cdproto.Message) {
 	}
 }
 
-// send writes a command; wait says that the reply is wanted.
-func (c *conn) send(s *Session, method string, params any, wait bool) (*call, int64, error) {
+// send writes a command; wait says that the reply is wanted, content where what is in it goes; nil: it stays in it.
+func (c *conn) send(s *Session, method string, params any, wait bool, content io.Writer) (*call, int64, error) {
 	raw := jsontext.Value("{}")
 	if params != nil {
 		var err error
@@ -105,6 +108,9 @@ func (c *conn) send(s *Session, method string, params any, wait bool) (*call, in
 		c.calls[id] = k
 	}
 	c.mu.Unlock()
+	if content != nil && c.content != nil {
+		c.content.to(id, content)
+	}
 	if err := c.write(id, s.id, method, raw); err != nil {
 		c.forget(id)
 		return nil, 0, fmt.Errorf("%s: %w", method, err)
@@ -141,6 +147,9 @@ func (c *conn) forget(id int64) {
 	c.mu.Lock()
 	delete(c.calls, id)
 	c.mu.Unlock()
+	if c.content != nil {
+		c.content.to(id, nil)
+	}
 }
 
 // attach makes the session with the id known, so that its events find it.

@@ -21,7 +21,7 @@ func Connect(ctx context.Context, port int) (*Browser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the browser at port %d: %w", port, err)
 	}
-	b := &Browser{conn: newConnOn(tr, nil), exited: make(chan struct{})}
+	b := &Browser{conn: newConnOn(tr, nil, nil), exited: make(chan struct{})}
 	close(b.exited)
 	if err := b.Root().Call(ctx, "Browser.getVersion", nil, &b.version); err != nil {
 		b.Close()

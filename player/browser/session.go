@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"fmt"
+	"io"
 	"sync"
 
 	"github.com/chromedp/cdproto/target"
@@ -54,12 +55,20 @@ func (s *Session) Call(ctx context.Context, method string, params, result any) e
 
 // Go sends a command whose reply is of no interest, not even a refusal.
 func (s *Session) Go(method string, params any) {
-	s.conn.send(s, method, params, false) //nolint:errcheck // the next call meets the same error
+	s.conn.send(s, method, params, false, nil) //nolint:errcheck // the next call meets the same error
 }
 
 // Send sends a command and returns at once; commands of a session are carried out in the order in which they were sent.
 func (s *Session) Send(method string, params any) (*Pending, error) {
-	k, id, err := s.conn.send(s, method, params, true)
+	return s.SendTo(method, params, nil)
+}
+
+// SendTo is Send for a command that is answered with content, such as Network.getResponseBody, of which there may be
+// hundreds of MB: where the member "body" of the result is a long text of base64, its bytes are written to w, and it is
+// empty in the result. w is written to by the goroutine that reads the pipe, and by nobody after the reply. Where the
+// result then says that it is no base64 after all, it is lost: w has some of it, and the command can be sent again.
+func (s *Session) SendTo(method string, params any, w io.Writer) (*Pending, error) {
+	k, id, err := s.conn.send(s, method, params, true, w)
 	if err != nil {
 		return nil, err
 	}

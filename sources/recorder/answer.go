@@ -112,10 +112,6 @@ func (s *session) writeAnswer(r *request) {
 // close forgets a request that is written.
 func (s *session) close(r *request) {
 	r.done, r.body = true, nil
-	if r.arrival != nil {
-		r.arrival.discard()
-		r.arrival = nil
-	}
 	key := call{r.target, r.id}
 	if s.exchanges[key] == r && r.stream == nil {
 		delete(s.exchanges, key)
@@ -123,7 +119,7 @@ func (s *session) close(r *request) {
 	}
 }
 
-// onFinished asks for the content of an answer that is complete. It is asked for at once, and never fetched again.
+// onFinished notes that an answer is complete.
 func (s *session) onFinished(x *target, e browser.Event) {
 	var p struct {
 		Timestamp float64 `json:"timestamp"`
@@ -138,33 +134,44 @@ func (s *session) onFinished(x *target, e browser.Event) {
 		return
 	}
 	r.ended, r.size = s.at(p.Timestamp), int64(p.Size)
-	s.ended(r)
+	s.takeWhole(r)
 }
 
 // askBody gets the content of an answer from the browser's buffer, or from the one that outlives documents.
-func (s *session) askBody(r *request, size int64) {
-	s.content(r.target, r, func(data []byte, err error) {
+func (s *session) askBody(r *request, size int64, ask func(*target, *request, func([]byte, error))) {
+	ask(r.target, r, func(data []byte, err error) {
 		keeper := r.target.tab.keeper
 		if err == nil || keeper == nil || r.target != r.target.tab.main {
 			s.takeBody(r, size, data, err)
 			return
 		}
-		s.content(keeper, r, func(data []byte, err error) { s.takeBody(r, size, data, err) })
+		ask(keeper, r, func(data []byte, err error) { s.takeBody(r, size, data, err) })
 	})
+}
+
+// bodyReply is what Network.getResponseBody returns.
+type bodyReply struct {
+	Data    string `json:"body"`
+	Encoded bool   `json:"base64Encoded"`
+}
+
+func (p *bodyReply) bytes() ([]byte, error) {
+	data, ok := decoded(p.Data, p.Encoded)
+	if !ok {
+		return nil, errors.New("the content is no base64")
+	}
+	return data, nil
 }
 
 // content asks a target for the content of an answer.
 func (s *session) content(x *target, r *request, then func([]byte, error)) {
-	var reply struct {
-		Data    string `json:"body"`
-		Encoded bool   `json:"base64Encoded"`
-	}
+	var reply bodyReply
 	s.fetch(x, "Network.getResponseBody", params{"requestId": r.id}, &reply, func(err error) {
-		data, ok := decoded(reply.Data, reply.Encoded)
-		if err == nil && !ok {
-			err = errors.New("the content is no base64")
+		if err != nil {
+			then(nil, err)
+			return
 		}
-		then(data, err)
+		then(reply.bytes())
 	})
 }
 
@@ -194,6 +201,7 @@ func (s *session) onFailed(x *target, e browser.Event) {
 	var p struct {
 		Timestamp float64 `json:"timestamp"`
 		Text      string  `json:"errorText"`
+		Canceled  bool    `json:"canceled"`
 		Blocked   string  `json:"blockedReason"`
 		CORS      struct {
 			Error string `json:"corsError"`
@@ -207,7 +215,7 @@ func (s *session) onFailed(x *target, e browser.Event) {
 		delete(s.exchanges, call{x, r.id})
 		return
 	}
-	if r.answered > 0 && r.event.Resource == "fetch" && r.stream == nil {
+	if r.answered > 0 && r.event.Resource == "fetch" && r.stream == nil && p.Canceled { // else its content broke off
 		r.unread("aborted")
 		s.progress(r)
 		return

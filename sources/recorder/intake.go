@@ -16,6 +16,9 @@ import (
 // docs/recorder-limits.md for what that was measured to take.
 const mostMasked = 64 << 20
 
+// unmasked is the reason of a hole in place of text above [mostMasked].
+const unmasked = "too large to be masked"
+
 // intake is content that comes piece by piece. Text is collected, for secrets to be looked for in it when it is whole;
 // what cannot hold any, or where nobody looks for them, goes to the disk as it comes, but for the secrets that are
 // known already. One goroutine uses it; its caller calls end or discard.
@@ -60,7 +63,7 @@ func (x *intake) write(p []byte) {
 			x.pass(p)
 		}
 	case x.size > mostMasked:
-		x.lose("too large to be masked")
+		x.lose(unmasked)
 	default:
 		x.text = append(x.text, p...)
 	}

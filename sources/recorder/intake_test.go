@@ -109,8 +109,7 @@ func TestIntakeBounds(t *testing.T) {
 	}
 }
 
-// TestLargeAnswers downloads several MB in the ways that pages have: all of it is there, whether it is told in pieces or
-// kept by the browser, and a secret in it is not.
+// TestLargeAnswers downloads several MB in the ways that pages have: all of it is there, and a secret in it is not.
 func TestLargeAnswers(t *testing.T) {
 	const token = "q8Zr41LmW0xT7bVn2Kd9"
 	block := append(bytes.Repeat([]byte{0xff, 0, 1, 2, 'a', 'b', 0xfe}, 9362), token...)

@@ -31,11 +31,9 @@ type request struct {
 	raw      bool // the headers as received will come
 	rawCame  bool
 	stream   *stream
-	arrival  *arrival // its content, while it is taken piece by piece
-	asked    bool     // for the pieces
-	got      int64    // bytes of content that the page has got
-	size     int64    // bytes that came over the network, headers included
-	masked   bool     // the content is masked already, and held secrets
+	got      int64 // bytes of content that the page has got
+	size     int64 // bytes that came over the network, headers included
+	masked   bool  // the content is masked already, and held secrets
 	failed   *playback.Event
 	ended    float64 // when it was complete; 0: it is not
 	body     []byte
@@ -312,7 +310,6 @@ func (s *session) onResponse(x *target, e browser.Event) {
 	if r := s.exchanges[call{x, p.ID}]; r != nil {
 		r.answer(&p.Response, s.at(p.Timestamp), p.Raw)
 		s.streams(r)
-		s.arrives(r)
 		s.progress(r)
 	}
 }

@@ -3,6 +3,7 @@ package recorder
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"sync"
@@ -238,7 +239,12 @@ func (s *session) problem(format string, args ...any) {
 
 // fetch sends a command whose reply may take long; then is called with it in the session's turn.
 func (s *session) fetch(t *target, method string, p params, result any, then func(error)) {
-	reply, err := t.cdp.Send(method, p)
+	s.fetchTo(nil, t, method, p, result, then)
+}
+
+// fetchTo is fetch for a reply with content, which goes to w as it comes, see [browser.Session.SendTo].
+func (s *session) fetchTo(w io.Writer, t *target, method string, p params, result any, then func(error)) {
+	reply, err := t.cdp.SendTo(method, p, w)
 	if err != nil {
 		then(err)
 		return

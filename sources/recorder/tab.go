@@ -159,7 +159,7 @@ func (x *target) observe() {
 	// Content is asked for when it has arrived, and must still be there. Measured: without the limits answers of 20 MB
 	// were evicted.
 	x.cdp.Go("Network.enable", params{
-		"maxTotalBufferSize": 4 * s.o.MaxBody, "maxResourceBufferSize": s.o.MaxBody, "maxPostDataSize": maxPost,
+		"maxTotalBufferSize": 4 * s.o.MaxBody, "maxResourceBufferSize": s.o.MaxBody + 1, "maxPostDataSize": maxPost,
 	})
 	x.cdp.Go("Runtime.enable", nil)
 	x.cdp.Go("Target.setAutoAttach", params{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true})
