@@ -29,12 +29,13 @@ type recordCmd struct {
 	Port     int    `name:"remote-debugging-port" placeholder:"N" help:"Let tools on this machine drive the browser through this port."`
 	Browser  string `placeholder:"PATH" help:"The browser's executable."`
 
-	Mask    string   `placeholder:"FILE" help:"Mask what the rules in this JSON file name, too: {\"css\": [\".customer\"], \"headers\": [\"x-user\"], \"json\": [\"user.name\", \"items[].iban\"]}."`
-	NoMask  bool     `help:"Keep secrets as they are. The file must then be kept like a password."`
-	Drop    []string `placeholder:"PATTERN" sep:"none" help:"Leave out this traffic besides known telemetry: a host, a URL or 'METHOD URL' with *, from / on any host. Can be repeated."`
-	Images  bool     `help:"Keep the content of images, sound and films."`
-	Assets  bool     `help:"Keep the app's own scripts, styles and fonts, which a replay takes from your local app."`
-	NoTrace bool     `help:"Add no traceparent to requests of the app to its own origin."`
+	Mask       string   `placeholder:"FILE" help:"Mask what the rules in this JSON file name, too: {\"css\": [\".customer\"], \"headers\": [\"x-user\"], \"json\": [\"user.name\", \"items[].iban\"]}."`
+	NoMask     bool     `help:"Keep secrets as they are. The file must then be kept like a password."`
+	Drop       []string `placeholder:"PATTERN" sep:"none" help:"Leave out this traffic besides known telemetry: a host, a URL or 'METHOD URL' with *, from / on any host. Can be repeated."`
+	Images     bool     `help:"Keep the content of images, sound and films."`
+	Assets     bool     `help:"Keep the app's own scripts, styles and fonts, which a replay takes from your local app."`
+	RealCrypto bool     `help:"Leave crypto.getRandomValues and randomUUID to the browser, for keys that must stay secret; a replay then sends other values."`
+	NoTrace    bool     `help:"Add no traceparent to requests of the app to its own origin."`
 
 	listenFlags
 }
@@ -45,8 +46,10 @@ func (recordCmd) Help() string {
 marks what is wrong: click on it, or write a remark.
 
 Passwords, tokens, cookies, cards and addresses become stand-ins of the same form before anything is written. Random
-numbers, crypto.getRandomValues included, are drawn from a seed that the file holds, so that a replay draws the same: do
-not make keys in a recorded session that are to stay secret.`
+numbers, crypto.getRandomValues included, are drawn from a seed that the file holds, so that a replay draws the same:
+whoever has the file can compute the keys that were made in the session. With --real-crypto they are the browser's own
+(Math.random stays seeded). The app then draws others in a replay: a request that sends such a value, as an idempotency
+key, is still matched where the place is ignored by a rule of the header, and else listed as one whose body differs.`
 }
 
 // Run records until it is told to stop.
@@ -78,7 +81,7 @@ func (c *recordCmd) Run(e *env) error {
 func (c *recordCmd) options(e *env) (recorder.Options, error) {
 	o := recorder.Options{
 		Output: c.Output, Browser: c.Browser, Headless: c.Headless, Port: c.Port, Profile: c.Profile, For: c.For, Drop: c.Drop, Title: c.Title,
-		Images: c.Images, Assets: c.Assets, NoTrace: c.NoTrace, Mark: !c.Headless,
+		Images: c.Images, Assets: c.Assets, NoTrace: c.NoTrace, RealCrypto: c.RealCrypto, Mark: !c.Headless,
 	}
 	var err error
 	if o.URL, err = startURL(c.URL); err != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"restep/player/browser"
 	"restep/player/playback"
@@ -49,6 +50,9 @@ func (s *session) header(ctx context.Context, t *tab) (*playback.Header, error) 
 	h := &playback.Header{
 		Title: s.o.Title, App: s.app, Timezone: env.Timezone, Locale: env.Locale, UserAgent: env.Agent, Seed: s.seed,
 		Sources: []string{"recorder"}, Viewport: playback.Viewport{Width: env.Width, Height: env.Height, Scale: env.Scale},
+	}
+	if s.o.RealCrypto {
+		h.Extra = jsontext.Value(`{"recorder.crypto":"real"}`)
 	}
 	for _, p := range s.dropper.Patterns() {
 		h.Rules = append(h.Rules, playback.Rule{Match: p, Drop: true})

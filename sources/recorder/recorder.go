@@ -33,7 +33,10 @@ type Options struct {
 	Assets  bool // keep the app's own scripts, styles and fonts, which a replay takes from the local app
 	NoTrace bool // leave requests as they are: no traceparent
 	Mark    bool // show the button that marks what is wrong
-	MaxBody int64
+	// RealCrypto leaves crypto's random numbers to the browser: else whoever has the file can compute the keys that were
+	// made of them. What a replay makes of its own ones is then not what was recorded.
+	RealCrypto bool
+	MaxBody    int64
 
 	// Opened is called once, when the browser shows the first page and everything is recorded from now on.
 	Opened func()

@@ -261,7 +261,11 @@ func (s *session) fetchTo(w io.Writer, t *target, method string, p params, resul
 
 // pageScript is what runs before the first line of every document.
 func (s *session) pageScript() string {
-	return PageScript(PageConfig{Binding: s.binding, Private: s.o.Rules.CSS, Seed: s.seed, Mark: s.o.Mark, Ending: s.ending, Trace: !s.o.NoTrace})
+	seed := s.seed
+	if s.o.RealCrypto {
+		seed = 0
+	}
+	return PageScript(PageConfig{Binding: s.binding, Private: s.o.Rules.CSS, Seed: seed, Mark: s.o.Mark, Ending: s.ending, Trace: !s.o.NoTrace})
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
