@@ -12,18 +12,21 @@ import (
 // value replaces nothing.
 type Replacer struct {
 	with    map[string]string
-	list    []string              // the keys of with, in order
-	heads   [headBits / 64]uint64 // hashes of the first headLen bytes of the keys: where none of them can begin
-	ends    [headBits / 64]uint64 // the same for the bytes behind those, of keys that have as many
-	short   bool                  // a key is shorter than headLen, so that heads says nothing
-	middle  bool                  // a key is shorter than twice that, so that ends says nothing
-	longest int                   // bytes of the longest key there ever was
+	list    []string // the keys of with, in order
+	heads   *filter  // hashes of the first headLen bytes of the keys: where none of them can begin
+	ends    *filter  // the same for the bytes behind those, of keys that have as many
+	short   bool     // a key is shorter than headLen, so that heads says nothing
+	middle  bool     // a key is shorter than twice that, so that ends says nothing
+	longest int      // bytes of the longest key there ever was
 }
 
 const (
 	headLen  = 4
 	headBits = 1 << 16
 )
+
+// filter has a bit for each hash.
+type filter [headBits / 64]uint64
 
 // hashHead hashes the bytes that a text begins with; it must have headLen.
 func hashHead(s string) uint32 {
@@ -37,7 +40,7 @@ func (r *Replacer) Add(old, with string) {
 		return
 	}
 	if r.with == nil {
-		r.with = map[string]string{}
+		r.with, r.heads, r.ends = map[string]string{}, new(filter), new(filter)
 	}
 	if _, ok := r.with[old]; !ok {
 		i, _ := slices.BinarySearch(r.list, old)

@@ -20,6 +20,7 @@ type Journal struct {
 	mu     sync.Mutex // guards what follows
 	draft  *playback.Draft
 	mask   *masking
+	late   *masking           // what knows in the end what is secret
 	next   int                // number of the last id
 	last   map[string]*action // by tab: the action that effects follow
 	caused map[string]bool    // ids of lines that came with their cause
@@ -56,7 +57,7 @@ func NewJournal(name string, h *playback.Header, m *sources.Masker) (*Journal, e
 	if err != nil {
 		return nil, err
 	}
-	return &Journal{name: name, draft: draft, mask: mask, last: map[string]*action{}, caused: map[string]bool{}}, nil
+	return &Journal{name: name, draft: draft, mask: mask, late: mask, last: map[string]*action{}, caused: map[string]bool{}}, nil
 }
 
 // Hide has what the rules name masked from now on.
@@ -264,7 +265,7 @@ func (j *Journal) FinishWith(conclude func(*playback.Header)) error {
 	if err := j.draft.Close(); err != nil {
 		return fmt.Errorf("finish the recording: %w", err)
 	}
-	link, late := j.linker(), j.mask.late()
+	link, late := j.linker(), j.late.end()
 	return playback.FinishDraft(j.name, playback.Finishing{
 		Header: func(h *playback.Header) {
 			if conclude != nil {

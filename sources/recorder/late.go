@@ -20,7 +20,7 @@ type late struct {
 	k *masking
 }
 
-func (k *masking) late() *late {
+func (k *masking) end() *late {
 	if k == nil {
 		return nil
 	}

@@ -322,7 +322,7 @@ func FuzzBatch(f *testing.F) {
 			t.Fatalf("cannot be read again: %v\n%s", err, line)
 		}
 		out := filepath.Join(dir, "a.playback")
-		if _, err := writeSession(out, b.Session, name); err != nil {
+		if _, err := writeSession(out, b.Session, name, nil); err != nil {
 			t.Fatalf("no playback: %v\n%s", err, line)
 		}
 	})

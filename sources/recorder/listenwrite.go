@@ -57,14 +57,14 @@ func (s *shelf) finishOne(session string, sp *spool, before time.Time) error {
 		return nil
 	}
 	name := filepath.Join(s.o.Dir, session+".playback")
-	counts, err := writeSession(name, session, sp.name)
+	counts, err := writeSession(name, session, sp.name, sp.mask)
 	if err != nil {
 		return fmt.Errorf("write the playback of session %s: %w", session, err)
 	}
 	if err := sp.append(&kept{Written: true}); err != nil {
 		return err
 	}
-	sp.dirty, sp.mask = false, nil
+	sp.dirty = false
 	if s.o.Finished != nil {
 		s.o.Finished(name, counts)
 	}
@@ -90,8 +90,9 @@ type composer struct {
 	notes  []*playback.Note
 }
 
-// writeSession makes the playback of a session from its spool.
-func writeSession(name, session, spoolName string) (Counts, error) {
+// writeSession makes the playback of a session from its spool. mask is what has masked the batches; nil where nothing
+// did, or where it was another process.
+func writeSession(name, session, spoolName string, mask *masking) (Counts, error) {
 	f, err := os.Open(spoolName)
 	if err != nil {
 		return Counts{}, err
@@ -109,6 +110,7 @@ func writeSession(name, session, spoolName string) (Counts, error) {
 	if err != nil {
 		return Counts{}, err
 	}
+	j.late = mask
 	if err = c.copy(j); err != nil {
 		return Counts{}, errors.Join(err, j.Finish())
 	}
