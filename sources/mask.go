@@ -38,9 +38,7 @@ func NewMasker(key []byte) *Masker {
 // Learn looks for secrets in a recording that is going to be masked, so that they are also found where nothing but
 // their value tells. It reads all content. It may be called again, with more.
 func (m *Masker) Learn(r *Recording) error {
-	typed := m.form
-	m.learning, m.quiet, m.form = true, true, newForm()
-	defer func() { m.learning, m.quiet, m.form = false, false, typed }()
+	defer m.look()()
 	header := cloneHeader(&r.Header)
 	m.state(header.State, func(string) {})
 	return r.each(func(l *Line) error {
@@ -51,6 +49,19 @@ func (m *Masker) Learn(r *Recording) error {
 		m.Event(cloneEvent(&l.Event), data)
 		return nil
 	})
+}
+
+// LearnEvent is Learn for one line of a recording that goes on. The event is not changed.
+func (m *Masker) LearnEvent(e *playback.Event, data []byte) {
+	defer m.look()()
+	m.Event(cloneEvent(e), data)
+}
+
+// look has what is masked looked through for secrets, until the function that it returns is called.
+func (m *Masker) look() func() {
+	typed := m.form
+	m.learning, m.quiet, m.form = true, true, newForm()
+	return func() { m.learning, m.quiet, m.form = false, false, typed }
 }
 
 // Event masks an event in place and returns its content masked. What was replaced is added to e.Masked; what stands

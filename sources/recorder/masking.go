@@ -93,22 +93,10 @@ func (k *masking) event(e *playback.Event, data []byte, secret map[string]string
 	}
 	k.hints(e, secret)
 	data = k.rules(e, data)
-	line := sources.Line{Event: *e}
-	if data != nil {
-		line.Content = content(data)
-	}
-	rec := sources.NewRecording("recorder", sources.Options{})
-	rec.Lines = append(rec.Lines, line)
-	k.m.Learn(rec) //nolint:errcheck // content is in memory
+	k.m.LearnEvent(e, data)
 	k.uploads(e)
 	return k.typed.replace(e, k.m.Event(e, data))
 }
-
-// content is content in memory.
-type content []byte
-
-// Bytes implements [sources.Content].
-func (c content) Bytes() ([]byte, error) { return c, nil }
 
 // hints masks the places that the page script knows to hold a secret.
 func (k *masking) hints(e *playback.Event, secret map[string]string) {
@@ -157,9 +145,7 @@ func (k *masking) part(text string, value *string, whole, kind string) string {
 
 // secret returns the stand-in of a value that is known to be secret, and has it looked for in what comes.
 func (k *masking) secret(s string) string {
-	rec := sources.NewRecording("recorder", sources.Options{})
-	rec.Lines = append(rec.Lines, sources.Line{Event: *typedInto(s)})
-	k.m.Learn(rec) //nolint:errcheck // there is no content
+	k.m.LearnEvent(typedInto(s), nil)
 	return k.standIn(s)
 }
 
