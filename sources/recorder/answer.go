@@ -155,8 +155,10 @@ type bodyReply struct {
 	Encoded bool   `json:"base64Encoded"`
 }
 
+// bytes returns the content and lets go of the reply's.
 func (p *bodyReply) bytes() ([]byte, error) {
 	data, ok := decoded(p.Data, p.Encoded)
+	p.Data = ""
 	if !ok {
 		return nil, errors.New("the content is no base64")
 	}
