@@ -23,7 +23,6 @@ func TestHoverOfTheWholePage(t *testing.T) {
 		t.Run(c.at, func(t *testing.T) {
 			p, _ := answerable(t, driven(), hoverPage+`<script>addEventListener('pointerover', (e) => {
 				if (e.target === document.querySelector('`+c.at+`') && !document.getElementById('late')) `+addLate+` });</script>`)
-			p.Pause(200) // until what is shown is no longer of loading
 			p.Move(c.at)
 			p.Click("#late")
 			if got := recordertest.Actions(p.Leave()); got != c.want {

@@ -19,8 +19,8 @@ R.traceparent = () => `00-${R.random(16)}-${R.random(8)}-01`;
 R.top = window === window.top;
 
 const origin = performance.timeOrigin, since = performance.now.bind(performance);
-/** @returns {number} ms since the Unix epoch, monotonic in a document, in tenths */
-R.now = () => Math.round((origin + since()) * 10) / 10;
+/** @returns {number} ms since the Unix epoch, monotonic in a document, in tenths; of an event, when it was made */
+R.now = (e) => Math.round((origin + (e ? e.timeStamp : since())) * 10) / 10;
 
 const parts = [];
 let queue = [], count = 0;
@@ -62,8 +62,12 @@ R.scripted = 0;
 R.marks = () => false;
 /** Hears trusted events of the types before the app does. */
 R.hear = (types, f, target = null) => {
-  const safe = R.guard(f), options = { capture: true, passive: true };
-  const hear = (e) => { if (e.isTrusted && !R.scripted && !R.marks(e)) safe(e); };
+  const options = { capture: true, passive: true };
+  const hear = (e) => {
+    try {
+      if (e.isTrusted && !R.scripted && !R.marks(e)) f(e);
+    } catch { /* the app must not notice */ }
+  };
   for (const type of types.split(' ')) {
     if (target) target.addEventListener(type, hear, options);
     else R.listen(type, hear, options);

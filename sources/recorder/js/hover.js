@@ -1,26 +1,39 @@
 // hover.js: hovering that opened something, which the next press is on. Nothing else of the pointer's way is kept.
 
 const soon = 300; // ms within which what changes was opened by the pointer
-const loading = 100; // ms after a document was read or loaded within which it changes by that
 const most = 12;
-let loaded = 0;
+let loading = false; // the document was read or loaded, and changes by that
+const over = []; // the last events of the pointer entering an element, in a ring
+let entered = 0; // their number
 let way = []; // where the pointer entered elements since the last action: {element, clientX, clientY, t}
 let opened = []; // {by, added, changed}: elements that came, and those that got other attributes
 
-R.hear('pointerover', (e) => {
-  if (e.pointerType === 'touch' || R.pressing()) return;
-  if (way.length === most) way.shift();
-  way.push({ element: e.target, clientX: e.clientX, clientY: e.clientY, t: R.now() });
-});
+// It comes for every other move of the pointer, so that nothing is done before somebody asks for the way.
+R.listen('pointerover', (e) => { over[entered++ % most] = e; }, { capture: true, passive: true });
 
-R.hear('DOMContentLoaded load', () => { loaded = R.now(); });
+/** Takes the pointer's new events into the way. */
+function follow() {
+  for (let i = Math.max(0, entered - most); i < entered; i++) {
+    const e = over[i % most];
+    if (!e.isTrusted || e.pointerType === 'touch' || e.buttons || R.marks(e)) continue;
+    way.push({ element: e.target, clientX: e.clientX, clientY: e.clientY, t: R.now(e) });
+  }
+  entered = over.length = 0;
+  way = way.slice(-most);
+}
+
+R.hear('DOMContentLoaded load', () => {
+  loading = true;
+  R.later(() => { loading = false; });
+});
 
 /** Whether pointing at the element means anything: there is always something of the document below the pointer. */
 const matters = (element) => element !== document.documentElement && element !== document.body;
 
 R.onMutation((records) => {
-  const by = way.at(-1), now = R.now();
-  if (!by || now - by.t > soon || !matters(by.element) || document.readyState === 'loading' || now - loaded < loading) return;
+  follow();
+  const by = way.at(-1);
+  if (!by || R.now() - by.t > soon || !matters(by.element) || loading || document.readyState === 'loading') return;
   if (opened.at(-1)?.by !== by && opened.push({ by, added: [], changed: [] }) > 5) opened.shift();
   const { added, changed } = opened.at(-1);
   for (const r of records.slice(0, 200)) {
@@ -72,6 +85,7 @@ function* byRules(element) {
 
 /** Writes down what the pointer opened, before a press on the element. */
 R.openers = (element) => {
+  follow();
   const steps = new Set();
   for (const { by, added, changed } of opened) {
     const around = (e) => !R.contains(e, document.body) && R.contains(e, element);
@@ -85,6 +99,7 @@ R.openers = (element) => {
 };
 R.part((what) => {
   if (what === 'press') return; // it looks at them first
+  follow();
   way = way.slice(-3);
   opened = [];
 });

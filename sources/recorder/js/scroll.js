@@ -7,7 +7,7 @@ const stretch = 500; // ms after which an entry is written all the same: long li
 const keys = { PageUp: 1, PageDown: 1, Home: 1, End: 1, ArrowUp: 1, ArrowDown: 1, ArrowLeft: 1, ArrowRight: 1, ' ': 1 };
 
 let until = 0;
-let now = null; // {box, t, x, y, height, timer, last}
+let now = null; // {box, t, height, timer, last}
 const roots = new WeakSet();
 
 /** Says that the person scrolls, for so many ms from now. */
@@ -28,9 +28,9 @@ function anchor(box) {
 const flush = R.guard(() => {
   const s = now;
   now = null;
-  if (!s) return;
-  R.never(s.timer);
-  const entry = { t: s.t, ev: 'scroll', x: s.x, y: s.y };
+  R.never(s?.timer);
+  if (!s?.box.isConnected) return;
+  const entry = { t: s.t, ev: 'scroll', x: Math.round(s.box.scrollLeft), y: Math.round(s.box.scrollTop) };
   const row = anchor(s.box);
   if (!isDocument(s.box)) entry.on = R.target(s.box);
   else if (row) entry.on = { css: 'html', tag: 'html', matches: { css: 1 } };
@@ -40,32 +40,30 @@ const flush = R.guard(() => {
 });
 R.part(flush);
 
+// Looks at where it has got to, now and then: the events alone would cost more.
 const look = R.guard(() => {
   if (!now) return;
-  const left = now.last + rest - R.now();
-  if (left <= 0) flush();
-  else now.timer = R.later(look, left);
+  const t = R.now();
+  if (t - now.last >= rest || t - now.t > stretch || now.box.scrollHeight !== now.height) flush();
+  else now.timer = R.later(look, rest);
 });
 
 const moved = (e) => {
-  const t = R.now();
-  const box = e.target === document ? document.scrollingElement ?? document.documentElement : e.target;
-  if (t > until && !(now?.box === box && t - now.last < rest)) return;
+  const t = R.now(), box = e.target === document ? document.scrollingElement ?? document.documentElement : e.target;
+  if (t > until) return;
   until = Math.max(until, t + rest);
-  if (now && (now.box !== box || t - now.t > stretch || box.scrollHeight !== now.height)) flush();
-  if (!now) {
-    R.begin('scroll', box);
+  if (now?.box !== box) {
+    R.begin('scroll', box); // which ends that of another box
     now = { box, t, height: box.scrollHeight, timer: R.later(look, rest) };
   }
   now.last = t;
-  now.x = Math.round(box.scrollLeft);
-  now.y = Math.round(box.scrollTop);
 };
 R.hear('scroll', moved);
 
 // A scroll event does not leave its shadow root.
 const inRoots = (e) => {
   R.scrolling();
+  if (!R.shadow(e.target)) return;
   for (let e2 = R.deep(e); e2; e2 = e2.getRootNode().host) {
     const root = e2.getRootNode();
     if (root === document || !(root instanceof ShadowRoot) || roots.has(root)) continue;

@@ -7,7 +7,7 @@
 const pause = 1000; // ms that end a run
 const lone = { Control: 1, Shift: 1, Alt: 1, Meta: 1, AltGraph: 1, Fn: 1, CapsLock: 1 };
 
-let run = null; // {field, kind, on, t, text, rhythm, last}
+let run = null; // {from, field, kind, on, t, text, rhythm, last}
 let maybe = null; // a key that may type a character
 let modifier = null; // a modifier key that is held and was not used yet
 let down = 0; // when the last key that has a name went down, until its release is done with
@@ -48,13 +48,13 @@ const idle = R.guard(() => {
   else run.timer = R.later(idle, left);
 });
 
-/** Adds characters to the run in the field. */
-function typed(field, kind, text) {
+/** Adds characters to the run in the field, which an element stands for. */
+function typed(from, [field, kind], text) {
   const now = R.now();
   if (run?.field !== field) {
     maybe = null;
     R.begin('type', field);
-    run = { field, kind, on: R.target(field), t: now, text: '', rhythm: [], timer: R.later(idle, pause) };
+    run = { from, field, kind, on: R.target(field), t: now, text: '', rhythm: [], timer: R.later(idle, pause) };
   }
   run.text += text;
   for (const _ of text) run.rhythm.push(Math.round((now - run.t) * 10) / 10);
@@ -63,6 +63,7 @@ function typed(field, kind, text) {
 
 /** @returns {[Element, string]|null} the field that takes text, with its kind */
 function textField(element) {
+  if (run?.from === element) return [run.field, run.kind];
   const field = R.fieldOf(element);
   const kind = R.kindOf(field);
   return kind === 'text' || kind === 'editable' ? [field, kind] : null;
@@ -97,7 +98,8 @@ R.hear('keydown', (e) => {
   modifier = null;
   const element = R.focused();
   const types = [...e.key].length === 1 && (!e.ctrlKey && !e.metaKey || e.getModifierState('AltGraph') || e.ctrlKey && e.altKey);
-  if (types && element && textField(element)) maybe = { event: e, element: R.fieldOf(element), t: R.now() };
+  const field = types && element && textField(element);
+  if (field) maybe = { event: e, element: field[0], t: R.now() };
   else press(e, element && R.kindOf(element) ? R.fieldOf(element) : element, R.now());
 });
 
@@ -107,8 +109,9 @@ R.hear('keyup', (e) => {
   if (lone[e.key]) modifier = null;
   held = null;
   const was = down;
-  // What a released key does (a space on a button) is done before the next task.
-  R.later(() => { if (down === was) down = 0; }, 0);
+  // What a released key does (a space on a button) is done before the next task. In a run of typing it does nothing.
+  if (run) down = 0;
+  else R.later(() => { if (down === was) down = 0; }, 0);
 });
 /** Says that a modifier key was held for something. */
 R.usedModifier = () => { modifier = null; };
@@ -116,8 +119,8 @@ R.usedModifier = () => { modifier = null; };
 R.hear('beforeinput', (e) => {
   if (run && !/^insert(?:Composition)?Text$/.test(e.inputType)) endRun(); // what comes is no typing: undo, a correction
   if (e.inputType !== 'insertText' || !e.data || e.isComposing) return;
-  const field = textField(R.deep(e));
-  if (field) typed(...field, e.data);
+  const element = run?.from === e.target ? e.target : R.deep(e), field = textField(element);
+  if (field) typed(element, field, e.data);
   maybe = null;
 });
 
@@ -129,8 +132,8 @@ R.hear('compositionupdate', (e) => { composed = e.data; });
 R.listen('compositionend', R.guard((e) => {
   const text = composed;
   composed = maybe = null;
-  const field = text && textField(R.deep(e));
-  if (field) typed(...field, text);
+  const element = R.deep(e), field = text && textField(element);
+  if (field) typed(element, field, text);
 }), { capture: true, passive: true });
 
 R.hear('blur', (e) => {

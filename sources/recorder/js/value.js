@@ -38,6 +38,7 @@ function choose(field, kind) {
 const byItself = (type) => !/^(?:insertText|insertCompositionText|insertFrom(?:Paste|Drop)|deleteBy(?:Cut|Drag))/.test(type ?? '');
 
 R.hear('input', (e) => {
+  if (e.inputType && !byItself(e.inputType)) return;
   const field = R.deep(e);
   if (field.localName === 'input' && field.type === 'file') return upload(field, [...field.files], R.now());
   const kind = R.kindOf(field);
@@ -56,10 +57,10 @@ R.hear('input', (e) => {
     case 'range': case 'set':
       return choose(field, kind);
     case 'text':
-      if (byItself(e.inputType) && !R.keying() && R.now() - clip > 50) choose(field, kind);
+      if (!R.keying() && R.now() - clip > 50) choose(field, kind);
       return;
     case 'editable':
-      if (e.inputType && byItself(e.inputType) && !caused && R.now() - clip > 50) choose(R.fieldOf(field), kind);
+      if (e.inputType && !caused && R.now() - clip > 50) choose(R.fieldOf(field), kind);
   }
 });
 
