@@ -2,11 +2,11 @@
 //
 // Stands on tree.js and name.js.
 if (!R.worker) {
-  const textTypes = new Set(['text', 'search', 'url', 'tel', 'email', 'password', 'number']);
-  const inputKinds = {
-    checkbox: 'check', radio: 'check', range: 'range', file: 'file', date: 'set', 'datetime-local': 'set', month: 'set',
-    week: 'set', time: 'set', color: 'set',
-  };
+  const kinds = { __proto__: null }; // of inputs, by their type
+  for (const line of ['text search url tel email password number', 'check checkbox radio', 'range', 'file', 'set date datetime-local month week time color']) {
+    const [kind, ...types] = line.split(' ');
+    for (const type of [kind, ...types]) kinds[type] = kind;
+  }
 
   /** @returns {Element} the field that an element is or stands for: the control of a label, the editing host around it */
   R.fieldOf = (element) => {
@@ -26,9 +26,9 @@ if (!R.worker) {
     switch (field.localName) {
       case 'textarea': return 'text';
       case 'select': return 'select';
-      case 'input': return textTypes.has(field.type) ? 'text' : inputKinds[field.type] ?? '';
+      case 'input': return kinds[field.type] ?? '';
     }
-    return { checkbox: 'check', switch: 'check', radio: 'check' }[R.role(field)] ?? '';
+    return /^(?:checkbox|switch|radio)$/.test(R.role(field)) ? 'check' : '';
   };
 
   /** @returns {string} what a field of the kind holds */

@@ -32,16 +32,13 @@ const remove = R.guard((where, key) => {
   R.emit({ ev: 'storage', area: where, key });
 });
 
-R.replace(Storage.prototype, 'setItem', (original) => function(key, value) {
-  const result = original.apply(this, arguments);
-  write(area(this), String(key), String(value));
-  return result;
-});
-R.replace(Storage.prototype, 'removeItem', (original) => function(key) {
-  const result = original.apply(this, arguments);
-  remove(area(this), String(key));
-  return result;
-});
+for (const [name, done] of [['setItem', write], ['removeItem', remove]]) {
+  R.replace(Storage.prototype, name, (original) => function(...args) {
+    const result = original.apply(this, args);
+    R.guard(() => done(area(this), ...args.map(String)))();
+    return result;
+  });
+}
 R.replace(Storage.prototype, 'clear', (original) => function() {
   const keys = items(this) ?? [];
   const result = original.apply(this, arguments);
@@ -96,17 +93,13 @@ if (cookie?.configurable) {
     }, cookie.set),
   });
 }
-if (globalThis.CookieStore) {
-  R.replace(CookieStore.prototype, 'set', (original) => function(name, value) {
-    const result = original.apply(this, arguments);
-    const given = typeof name === 'object' && name !== null ? name : { name, value };
-    result.then(() => write('cookie', String(given.name), String(given.value)), () => {});
-    return result;
-  });
-  R.replace(CookieStore.prototype, 'delete', (original) => function(name) {
-    const result = original.apply(this, arguments);
-    result.then(() => remove('cookie', String(name?.name ?? name)), () => {});
-    return result;
+for (const [name, done] of [['set', write], ['delete', remove]]) {
+  R.replace(globalThis.CookieStore?.prototype, name, (original) => function(key, value) {
+    const given = key && typeof key === 'object' ? key : { name: key, value };
+    return original.apply(this, arguments).then((result) => {
+      done('cookie', String(given.name), String(given.value));
+      return result;
+    });
   });
 }
 

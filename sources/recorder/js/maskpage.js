@@ -57,11 +57,11 @@ function formed(text) {
     return spaced(text, s.slice(0, 2) + String(98 - mod97(s)).padStart(2, '0') + s.slice(4));
   }
   if (/^eyJ/.test(text)) { // the header of a token says how it is made
-    const [head, , sign] = text.split('.');
+    const [head, body, sign] = text.split('.');
     try {
-      const claims = JSON.parse(atob(text.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')));
+      const claims = JSON.parse(atob(body.replace(/-/g, '+').replace(/_/g, '/')));
       for (const key in claims) if (typeof claims[key] === 'string' && !/^(?:iss|aud|typ|alg|scope)$/.test(key)) claims[key] = shape(claims[key]);
-      return [head, btoa(JSON.stringify(claims)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, ''), shape(sign)].join('.');
+      return `${head}.${btoa(JSON.stringify(claims)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')}.${shape(sign)}`;
     } catch { /* none that can be read */ }
   }
   return shape(text);

@@ -36,9 +36,10 @@ function take() {
   const left = up ? null : read('sessionStorage', 'tab');
   R.guard(() => sessionStorage.removeItem(`${own}tab`))();
   ({ tab, seq, base, waiting, queue, lost } = left ?? { tab: R.random(6), seq: 0, base: 0, waiting: [], queue: [], lost: { events: 0, bytes: 0 } });
-  bytes = queue.reduce((n, q) => n + q.text.length, 0);
+  bytes = size(queue);
   R.before = left;
 }
+const size = (list) => list.reduce((n, q) => n + q.text.length, 0);
 take();
 
 const lose = (events, size) => { lost.events += events; lost.bytes += size; };
@@ -158,10 +159,11 @@ function leave() {
     const text = spell(b);
     if ((room -= text.length) > 0) beacon(c.endpoint, new Blob([text], { type: 'text/plain' }));
   }
-  const left = { tab, seq, base: base + numbered, lost, acted, waiting: [], queue: [], index: window.navigation?.currentEntry?.index };
-  const size = (list) => list.reduce((n, q) => n + q.text.length, 0);
-  if (size(waiting) + size(queue) < mostCarried) Object.assign(left, { waiting, queue });
-  else for (const q of [...waiting, ...queue]) left.lost = { events: left.lost.events + (q.events ?? 1), bytes: left.lost.bytes + q.text.length };
+  const left = { tab, seq, base: base + numbered, lost, acted, waiting, queue, index: window.navigation?.currentEntry?.index };
+  if (size(waiting) + size(queue) > mostCarried) {
+    for (const q of [...waiting, ...queue]) lose(q.events ?? 1, q.text.length);
+    left.waiting = left.queue = [];
+  }
   keep('sessionStorage', 'tab', left);
 }
 addEventListener('pagehide', R.guard(leave));
