@@ -56,22 +56,27 @@ if (!R.worker) {
 
   /**
    * The elements of the CSS whose name can hold a word: those around a text or attribute with it, those labelled by
-   * one, and those whose name comes from elsewhere. It spares computing the names of all others. role: that of the CSS.
+   * one, and those whose name comes from elsewhere. It spares computing the names of all others; attributes, which cost
+   * most, are only looked at by whoever wants more than the texts give. role: that of the CSS.
    */
-  R.nameable = (trees, css, word, role) => {
+  R.nameable = function* (trees, css, word, role) {
+    const seen = new Set(), found = new Set();
+    function* around(seeds) {
+      for (const seed of seeds) {
+        for (let e = seed; e && !seen.has(e); e = e.assignedSlot ?? R.parent(e)) {
+          seen.add(e);
+          for (const x of [e, e.localName === 'label' && e.control]) {
+            if (!x || found.has(x) || !R.is(x, css)) continue;
+            found.add(x);
+            yield x;
+          }
+        }
+      }
+    }
+    yield* around(R.texts(trees, word));
     const attributes = [...named, ...namedAs[role] ?? []].map((n) => `[${n}*=${R.quote(word)}]`);
     attributes.push('[aria-labelledby]');
     if (byDefault.test(word) && (role === 'button' || !role)) attributes.push('input:is([type=submit],[type=reset],[type=image])');
-    const seeds = trees.flatMap((tree) => [...tree.querySelectorAll(attributes.join())]);
-    const seen = new Set();
-    const found = new Set();
-    for (const seed of [...R.texts(trees, word), ...seeds]) {
-      for (let e = seed; e && !seen.has(e); e = e.assignedSlot ?? R.parent(e)) {
-        seen.add(e);
-        if (R.is(e, css)) found.add(e);
-        if (e.localName === 'label' && e.control && R.is(e.control, css)) found.add(e.control);
-      }
-    }
-    return [...found];
+    yield* around(R.all(trees, attributes.join()));
   };
 }
