@@ -1,8 +1,10 @@
 package player
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -24,7 +26,10 @@ type catalog struct {
 	answers map[int][]int
 	out     map[int]bool // ws and sse lines that the page sent
 	end     float64      // t of the last event
+	over    int          // position from which on requests come after the end of the recording
 	known   *knownFailures
+
+	own map[int]*playback.Event // requests for documents that the local app serves; only while the catalog is made
 }
 
 // recorded is a request of the file.
@@ -36,6 +41,7 @@ type recorded struct {
 	path    []string // segments of url
 	key     string
 	passive bool // image, font, style, media: may come from a cache, so it is not missed
+	shown   bool // a document: a tab or frame asked for it
 }
 
 // rule is a rule of the header.
@@ -53,7 +59,7 @@ func newCatalog(f *playback.File, o Options) (*catalog, error) {
 	}
 	c := &catalog{
 		file: f, opt: o, urls: newURLMap(app, o), live: parsePatterns(o.Live),
-		index: map[int]int{}, answers: map[int][]int{}, out: map[int]bool{},
+		index: map[int]int{}, answers: map[int][]int{}, out: map[int]bool{}, own: map[int]*playback.Event{},
 	}
 	for _, r := range f.Header().Rules {
 		c.rules = append(c.rules, rule{pattern: parsePattern(r.Match), ignore: r.Ignore, drop: r.Drop})
@@ -64,8 +70,30 @@ func newCatalog(f *playback.File, o Options) (*catalog, error) {
 		}
 		c.end = max(c.end, f.T(pos))
 	}
+	slices.SortFunc(c.reqs, func(a, b recorded) int { return cmp.Compare(a.pos, b.pos) }) // downloads came late
+	for i, q := range c.reqs {
+		c.index[q.pos] = i
+	}
+	c.own = nil
+	c.over = c.cut()
 	c.kin = newKin(c)
 	return c, nil
+}
+
+// breath is the time in ms before the end of a recording in which it was busy, if something happened there.
+const breath = 50
+
+// cut returns the position at which the recording was over: that of its last looks at the page where it was ended in the
+// middle of something, as a person ends one of an app that asks for news all the time; else the end of the file.
+func (c *catalog) cut() int {
+	pos := c.file.Len()
+	for pos > 0 && c.file.Kind(pos-1) == playback.Expect {
+		pos--
+	}
+	if pos > 0 && c.end-c.file.T(pos-1) < breath {
+		return pos
+	}
+	return c.file.Len()
 }
 
 func (c *catalog) add(pos int) error {
@@ -89,6 +117,7 @@ func (c *catalog) add(pos int) error {
 	case kind == playback.Res || kind == playback.Fail:
 		if of := c.file.Of(pos); of >= 0 {
 			c.answers[of] = append(c.answers[of], pos)
+			return c.addDownload(of, pos)
 		}
 	case kind == playback.Req:
 		return c.addRequest(pos)
@@ -102,29 +131,52 @@ func (c *catalog) addRequest(pos int) error {
 		return err
 	}
 	u := c.urls.local(e.URL)
-	if c.elsewhere(e.Method, e.URL, u, e.Resource) {
+	if c.elsewhere(e, u) {
+		if e.Resource == "document" {
+			c.own[pos] = e
+		}
 		return nil
 	}
+	return c.list(pos, e, u)
+}
+
+// addDownload lists the request for a document whose answer is none: a file that was saved, which the systems made.
+func (c *catalog) addDownload(of, pos int) error {
+	e := c.own[of]
+	if e == nil {
+		return nil
+	}
+	delete(c.own, of)
+	a, err := c.file.Event(pos)
+	if err != nil || !strings.HasPrefix(a.Headers.Get("content-disposition"), "attachment") {
+		return err
+	}
+	return c.list(of, e, c.urls.local(e.URL))
+}
+
+// list puts a request among those that are answered from the recording.
+func (c *catalog) list(pos int, e *playback.Event, local string) error {
 	body, err := c.requestBody(e)
 	if err != nil {
 		return err
 	}
 	c.index[pos] = len(c.reqs)
 	c.reqs = append(c.reqs, recorded{
-		pos: pos, method: strings.ToUpper(method(e)), url: u, origin: originOf(u), path: segments(u), passive: passive(e.Resource),
-		key: Key(method(e), u, contentType(e), body),
+		pos: pos, method: strings.ToUpper(method(e)), url: local, origin: originOf(local), path: segments(local),
+		passive: passive(e.Resource), shown: e.Resource == "document", key: Key(method(e), local, contentType(e), body),
 	})
 	return nil
 }
 
 // elsewhere reports whether a request is not answered from the recording: the local app serves its own code, live
-// requests reach their server, and dropped ones are telemetry.
-func (c *catalog) elsewhere(method, recorded, local, resource string) bool {
-	if c.urls.own(local) && code(resource) || matchAny(c.live, method, local, recorded) {
+// requests reach their server, and dropped ones are telemetry. A form that was posted is none of these.
+func (c *catalog) elsewhere(e *playback.Event, local string) bool {
+	get := method(e) == "GET" || method(e) == "HEAD"
+	if c.urls.own(local) && code(e.Resource) && get || matchAny(c.live, e.Method, local, e.URL) {
 		return true
 	}
 	for _, r := range c.rules {
-		if r.drop && (r.match(method, recorded) || r.match(method, local)) {
+		if r.drop && (r.match(e.Method, e.URL) || r.match(e.Method, local)) {
 			return true
 		}
 	}

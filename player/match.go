@@ -59,6 +59,17 @@ func (r *router) exact(key string) (int, bool) {
 	return -1, false
 }
 
+// byKind takes the recorded request for what looks like the app's own code and was made by the systems: a script that is an
+// answer (JSONP), a document that is a download. The lock is held.
+func (r *router) byKind(q LiveRequest) (int, bool) {
+	for _, i := range r.cat.kin.byKey[q.key()] {
+		if !r.taken[i] && r.cat.reqs[i].shown == (q.Resource == "document") {
+			return r.take(i), true
+		}
+	}
+	return -1, false
+}
+
 // family returns the recorded requests with the method, path and GraphQL operation of a live one. The lock is held.
 func (r *router) family(live *call) *family {
 	f, all := r.cat.kin.family(live)

@@ -94,7 +94,7 @@ func (r *router) decide(q LiveRequest) Route {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if own && (q.Method == "GET" || q.Method == "HEAD") && (code(q.Resource) || devServer(q.URL)) {
-		if pos, ok := r.exact(q.key()); ok && q.Resource != "document" { // such as a script that is an answer (JSONP)
+		if pos, ok := r.byKind(q); ok {
 			return Route{Do: Serve, Pos: pos}
 		}
 		return Route{Do: Pass, Pos: -1}
@@ -241,7 +241,7 @@ func (r *router) block(q LiveRequest, own bool) {
 			d.Text += fmt.Sprintf("; the nearest recorded request is %s: %s", r.cat.label(x.pos), describe(c.diffs))
 		}
 	}
-	if r.cursor >= r.cat.file.Len() {
+	if r.cursor >= r.cat.over {
 		// The app lives on after the last line; what it asks then says nothing about the recording.
 		r.late++
 		d.Blocking = false

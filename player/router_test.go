@@ -166,6 +166,16 @@ func TestRoutes(t *testing.T) {
 			"GET https://cdn.example/b.js | script -> block", "GET https://evil.example/ | document -> block",
 			"GET http://127.0.0.1:5174/a.js | script -> block",
 		}},
+		{"documents come from the local app, what they lead to does not", Options{}, "", []string{
+			`{"t":0,"ev":"req","id":"page","method":"GET","url":"https://shop.example/orders","resource":"document"}`,
+			`{"t":1,"ev":"res","id":"p","of":"page","status":200,"headers":{"content-type":"text/html"}}`,
+			`{"t":2,"ev":"req","id":"file","method":"GET","url":"https://shop.example/list.csv","resource":"document"}`,
+			`{"t":3,"ev":"res","id":"f","of":"file","status":200,"headers":{"content-disposition":"attachment; filename=list.csv"}}`,
+			`{"t":4,"ev":"req","id":"form","method":"POST","url":"https://shop.example/order","resource":"document"}`,
+		}, []string{
+			"GET /orders | document -> pass", "GET /orders | fetch -> block", "GET /list.csv | document -> serve file", "GET /list.csv | document -> pass",
+			"POST /order | document -> serve form",
+		}},
 		{"live patterns", Options{Live: []string{"https://maps.example/*", "GET /health"}}, "", []string{get("a", "https://maps.example/tile/1")}, []string{
 			"GET https://maps.example/tile/1 | fetch -> pass", "GET /health -> pass", "POST /health {} -> block",
 		}},
@@ -187,6 +197,25 @@ func TestRoutes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What an app asks for in the last moment of a recording that was ended in the middle of something says nothing.
+func TestRequestsAtTheEnd(t *testing.T) {
+	for _, c := range []struct {
+		end  string
+		want bool
+	}{{"110", false}, {"500", true}} {
+		r := testRouter(t, Options{}, "", `{"t":0,"ev":"open","id":"o","url":"https://shop.example/"}`, get("a", "https://shop.example/x"),
+			`{"t":100,"ev":"res","id":"r","of":"a","status":204}`, `{"t":`+c.end+`,"ev":"expect","id":"e","url":"https://shop.example/"}`)
+		if _, err := r.move(3); err != nil { // on the way to the last line
+			t.Fatal(err)
+		}
+		r.Route(LiveRequest{Method: "GET", URL: testApp + "/new", Resource: "fetch"})
+		notes, err := r.move(3)
+		if err != nil || len(notes) != 1 || notes[0].Blocking != c.want {
+			t.Errorf("an end at %s ms: %+v, %v, want blocking: %v", c.end, notes, err, c.want)
+		}
 	}
 }
 

@@ -96,7 +96,10 @@ func (p *page) run(ctx context.Context, ms float64) error {
 	p.mu.Unlock()
 	var running []*tab
 	for _, t := range tabs {
-		if t.open() != nil {
+		if err := t.begin(ctx); err != nil {
+			return err
+		}
+		if t.follows() || t.open() != nil {
 			continue // its main thread waits for the dialog's answer
 		}
 		t.give(ms)

@@ -202,6 +202,7 @@ type attached struct {
 		Type    string `json:"type"`
 		URL     string `json:"url"`
 		Opener  string `json:"openerId"`
+		Reaches bool   `json:"canAccessOpener"` // it is in the opener's process
 		Context string `json:"browserContextId"`
 	} `json:"targetInfo"`
 	Waiting bool `json:"waitingForDebugger"`

@@ -73,15 +73,19 @@ func (p *page) net(s *browser.Session, t *tab, r *paused) {
 		return
 	}
 	if t != nil && r.Type == "Document" && r.Frame == t.mainFrame() {
+		select {
+		case <-t.begun:
+		case <-p.ctx.Done():
+		}
 		t.loads(r.Request.URL)
-	}
-	if p.own(r) {
-		s.Go("Fetch.continueRequest", params{"requestId": r.ID})
-		return
 	}
 	live := p.liveRequest(t, r.Request.Method, r.Request.URL, r.Request.Headers, r.body(), browser.Resource(r.Type))
 	live.Worker = t == nil || t.session != s
 	route := p.scene.Router.Route(live)
+	if p.own(r) && route.Do != player.Serve {
+		s.Go("Fetch.continueRequest", params{"requestId": r.ID})
+		return
+	}
 	if p.foreign(t, r) {
 		route = player.Route{Do: player.Block, Pos: -1}
 	}
@@ -126,7 +130,8 @@ func (p *page) serve(s *browser.Session, t *tab, r *paused, route player.Route, 
 	p.noteAnswer(t, a, live, playback.Event{Kind: playback.Res, Status: a.Status, Headers: a.Headers})
 }
 
-// own reports whether the request is for a document of the app itself, which only the local server has.
+// own reports whether the request is for a document of the app itself, which only the local server has, unless it was a
+// download.
 func (p *page) own(r *paused) bool {
 	o, err := origin(r.Request.URL)
 	return err == nil && o == p.app && r.Type == "Document" &&

@@ -53,6 +53,7 @@ type page struct {
 	mu       sync.Mutex // guards what follows
 	tabs     []*tab     // in order of opening
 	active   *tab
+	expects  bool      // openTab waits for a tab
 	fresh    chan *tab // tabs that were set up, for the one who waits for a new tab
 	seen     []player.Seen
 	answers  []player.Answer // given by windows and not released yet, in file order

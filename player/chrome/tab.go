@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -16,7 +17,7 @@ type tab struct {
 	page    *page
 	session *browser.Session
 	target  string // target id
-	opener  string // target id of the opener
+	leader  *tab   // a tab in the same process, whose clock is this one's too; nil: it has its own; guarded by page.mu
 	name    string // as recorded; guarded by page.mu
 	named   bool   // a line of the recording has meant it; guarded by page.mu
 
@@ -24,12 +25,13 @@ type tab struct {
 	expired     chan struct{}    // virtual time has used up its budget
 	nav         *browser.Pending // a Page.navigate that was not answered yet; only the caller's goroutine
 	navURL      string
-	draining    *inquiry  // for the journal, while a dialog holds it up; only the caller's goroutine
-	settings    []setting // of the environment; from the set-up until the tab is open
-	frames      bool      // the page has something that only a frame moves; only the caller's goroutine
-	interrupted bool      // a dialog has stopped a stretch of virtual time; only the caller's goroutine
-	stuck       bool      // a request of the app was found to stay open; only the caller's goroutine
-	animated    bool      // it had, at some time; only the caller's goroutine
+	draining    *inquiry      // for the journal, while a dialog holds it up; only the caller's goroutine
+	settings    []setting     // of the environment; from the set-up until the tab is open
+	begun       chan struct{} // closed when its clock is right; until then its first document waits
+	frames      bool          // the page has something that only a frame moves; only the caller's goroutine
+	interrupted bool          // a dialog has stopped a stretch of virtual time; only the caller's goroutine
+	stuck       bool          // a request of the app was found to stay open; only the caller's goroutine
+	animated    bool          // it had, at some time; only the caller's goroutine
 
 	mu       sync.Mutex // guards what follows
 	loader   string     // id of the document in the main frame
@@ -63,6 +65,9 @@ func (p *page) openTab(ctx context.Context) (*tab, error) {
 	if v.Width > 0 && v.Height > 0 {
 		req["width"], req["height"] = v.Width, v.Height
 	}
+	p.mu.Lock()
+	p.expects = true
+	p.mu.Unlock()
 	if err := p.proc.Root().Call(ctx, "Target.createTarget", req, nil); err != nil {
 		return nil, fmt.Errorf("new tab: %w", err)
 	}
@@ -71,8 +76,7 @@ func (p *page) openTab(ctx context.Context) (*tab, error) {
 		if err := t.settled(ctx); err != nil {
 			return nil, err
 		}
-		t.give(lead)
-		return t, t.await(ctx, lead)
+		return t, t.begin(ctx)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-p.proc.Done():
@@ -83,14 +87,22 @@ func (p *page) openTab(ctx context.Context) (*tab, error) {
 // onTab sets a new tab up before its first line runs; the browser's reader calls it.
 func (p *page) onTab(a attached) {
 	t := &tab{
-		page: p, session: p.proc.Root().Child(a.SessionID), target: a.TargetInfo.ID, opener: a.TargetInfo.Opener,
+		page: p, session: p.proc.Root().Child(a.SessionID), target: a.TargetInfo.ID, begun: make(chan struct{}),
 		expired: make(chan struct{}, 64), dialogCh: make(chan struct{}, 1), contexts: map[string]int{}, main: a.TargetInfo.ID,
 	}
 	t.actor = &actor{s: &inputs{caller: t.session}, rest: t.useUp, content: p.scene.Content, uploads: uploads{base: p.proc.Profile()}}
 	t.session.Handle(t.onEvent)
 	p.mu.Lock()
+	popup := !p.expects || a.TargetInfo.Opener != ""
+	if !popup {
+		p.expects = false
+	} else if a.TargetInfo.Reaches {
+		t.leader = p.leaderOf(a.TargetInfo.Opener)
+	}
+	if t.leader != nil {
+		close(t.begun)
+	}
 	p.tabs = append(p.tabs, t)
-	popup := t.opener != ""
 	p.mu.Unlock()
 	if popup {
 		p.note(player.Seen{Event: playback.Event{Kind: playback.Tab, Op: "open", URL: a.TargetInfo.URL}, Pos: -1})
@@ -106,16 +118,55 @@ func (p *page) onTab(a attached) {
 	}
 }
 
+// leaderOf returns the tab whose clock a popup of the target shares; page.mu is held.
+//
+// Measured on Chromium 156: pages in one process have one virtual clock. It stands still as soon as the budget of one of
+// them has ended, or the set-up of a new one says so, and the budgets of the others never end then. So only one of them
+// is told anything.
+func (p *page) leaderOf(target string) *tab {
+	for _, t := range p.tabs {
+		if t.target == target {
+			return cmp.Or(t.leader, t)
+		}
+	}
+	return nil
+}
+
+// begin waits until the clock of a new tab is right, so that its first document may come: see lead. A tab of the app's
+// is not asked anything, because one whose document is on its way gives no answers.
+func (t *tab) begin(ctx context.Context) error {
+	if t.ready() {
+		return nil
+	}
+	defer close(t.begun)
+	return t.await(ctx, lead)
+}
+
+// ready reports whether the tab has begun.
+func (t *tab) ready() bool {
+	select {
+	case <-t.begun:
+		return true
+	default:
+		return false
+	}
+}
+
+// follows reports whether the tab has the clock of another one.
+func (t *tab) follows() bool {
+	t.page.mu.Lock()
+	defer t.page.mu.Unlock()
+	return t.leader != nil
+}
+
 // setup sends everything that must be in place before the document's first line, and lets it go.
 // Emulation.setFocusEmulationEnabled must not be among it: together with virtual time it crashes the renderer of
 // Chromium 156 at the first navigation. A tab of its own window has the focus anyway.
 func (t *tab) setup() {
 	p, s := t.page, t.session
-	begin := p.start() + p.now
-	if t.opener == "" {
-		begin -= lead // a popup shares the clock of its opener, which has it already
+	if !t.follows() {
+		s.Go("Emulation.setVirtualTimePolicy", params{"policy": "pause", "initialVirtualTime": (p.start() + p.now - lead) / 1000})
 	}
-	s.Go("Emulation.setVirtualTimePolicy", params{"policy": "pause", "initialVirtualTime": begin / 1000})
 	s.Go("Page.enable", nil)
 	s.Go("Runtime.enable", nil)
 	s.Go("Inspector.enable", nil)
@@ -127,6 +178,9 @@ func (t *tab) setup() {
 	s.Go("Target.setAutoAttach", params{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true})
 	t.setEnvironment()
 	t.actor.setup()
+	if !t.follows() {
+		s.Go("Emulation.setVirtualTimePolicy", params{"policy": "advance", "budget": lead})
+	}
 	s.Go("Runtime.runIfWaitingForDebugger", nil)
 }
 
@@ -168,6 +222,13 @@ func (p *page) gone(t *tab) {
 		if o == t {
 			p.tabs = append(p.tabs[:i:i], p.tabs[i+1:]...)
 			break
+		}
+	}
+	var next *tab // leads those that the tab has led
+	for _, o := range p.tabs {
+		if o.leader == t {
+			o.leader = next
+			next = cmp.Or(next, o)
 		}
 	}
 	if p.active == t {

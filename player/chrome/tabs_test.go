@@ -58,6 +58,65 @@ func TestTabs(t *testing.T) {
 	}
 }
 
+// An app and its popup have one clock. Neither holds the other's, whichever of them asks for something, and both show the
+// same time.
+func TestPopupAndOpener(t *testing.T) {
+	const script = `<script>const say = async () => { document.title = await (await fetch('/api/x')).text() + ' ' + (Date.now() - 1795287300120) }</script>`
+	a := serve(t, map[string]string{
+		"/": script + `<button id=pop onclick="window.open('/two', 'child', 'width=300,height=200')">pop</button>` +
+			`<button id=late onclick="setTimeout(() => window.open('/two', 'late'), 50)">late</button><button id=ask onclick="say()">ask</button>`,
+		"/two": script + `<button id=ask onclick="say()">ask</button><button id=done onclick="window.close()">done</button>`,
+	})
+	key := player.Key("GET", a.URL+"/api/x", "", nil)
+	r := &router{answers: map[int]*player.Answer{}}
+	var answers []player.Answer
+	for i := range 3 {
+		x := player.Answer{Pos: 2*i + 2, Of: 2*i + 1, T: float64(300*i + 250), Kind: playback.Res, Status: 200, Body: []byte("got")}
+		r.left = append(r.left, player.Request{Pos: x.Of, Key: key})
+		r.answers[x.Of] = &x
+		answers = append(answers, x)
+	}
+	p := opened(t, stage(t), scene(a, r, nil))
+	step := func(to float64, answers ...player.Answer) {
+		t.Helper()
+		for _, s := range advance(t, p, player.Window{To: to, Limit: 100, Answers: answers}).Seen {
+			if s.Kind == playback.Console {
+				t.Errorf("at %v: %s", to, s.Text)
+			}
+		}
+	}
+	click := func(tab, on string) {
+		t.Helper()
+		if f := act(t, p, &playback.Event{Kind: playback.Click, Tab: tab, On: css(on)}); f.Problem != "" {
+			t.Fatalf("%s in %q: %s %s", on, tab, f.Problem, f.Detail)
+		}
+	}
+	says := func(want string) {
+		t.Helper()
+		late := want[:len(want)-1] + "1" // timers of a popup may be a fraction of a ms late
+		if got := text(t, p, "document.title"); got != want && got != late {
+			t.Errorf("the title is %q, want %q", got, want)
+		}
+	}
+	click("", "#pop")
+	step(200)
+	act(t, p, &playback.Event{Kind: playback.Tab, Op: "open", Tab: "B", Opener: "A"})
+	click("B", "#ask")
+	step(400, answers[0])
+	says("got 250")
+	click("", "#ask")
+	step(700, answers[1])
+	says("got 550")
+	click("B", "#done")
+	step(702)
+	click("", "#late")
+	step(800)
+	act(t, p, &playback.Event{Kind: playback.Tab, Op: "open", Tab: "C", Opener: "A"})
+	click("C", "#ask")
+	step(1000, answers[2])
+	says("got 850")
+}
+
 func TestHistory(t *testing.T) {
 	a := serve(t, map[string]string{
 		"/":    `<!doctype html><title>one</title><a id=l href="/two">l</a>`,

@@ -66,6 +66,12 @@ for (const [method, level] of [['log', 'log'], ['info', 'info'], ['warn', 'warni
 if (!R.worker) {
   if (R.top) {
     R.seen({ev: 'page', url: location.href});
+    // The first document of a popup gets the window of the empty one before it, where this script has run: it does not
+    // run again.
+    const empty = document;
+    if (location.href === 'about:blank') {
+      addEventListener('readystatechange', () => { if (document !== empty) R.seen({ev: 'page', url: location.href}); }, {capture: true, once: true});
+    }
     const route = () => R.seen({ev: 'route', url: location.href});
     for (const name of ['pushState', 'replaceState']) {
       R.replace(History.prototype, name, (original) => function(...args) {
