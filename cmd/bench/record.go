@@ -29,6 +29,9 @@ const (
 	recordScrolls = 100
 	recordKeys    = 100
 	recordClicks  = 30
+	// recordMore is how often more the wheel and the keys are used once again: what is dearer then is the events' own,
+	// without what an action costs however many events it has.
+	recordMore = 3
 )
 
 // starts are the scripts that begin to record, each with its own script before it.
@@ -97,10 +100,21 @@ func (b *bench) recording() (group, error) {
 	each := func(phase string, n, scale float64) func(c, base *pageCost) float64 {
 		return func(c, base *pageCost) float64 { return (c.script[phase] - base.script[phase]) / n * scale }
 	}
-	derive("record a move: over no recorder", "µs", 5, 0, each("move", recordMoves, 1000))
-	derive("record a scroll event", "µs", 5, 0, each("scroll", recordScrolls, 1000))
-	derive("record an input event", "µs", 5, 0, each("key", recordKeys, 1000))
-	derive("record a click, with selectors and counts", "ms", 1, 0, each("click", recordClicks, 1))
+	more := func(phase string, n float64) func(c, base *pageCost) float64 {
+		own := func(c *pageCost) float64 {
+			return (c.script[phase+" more"] - c.script[phase]) / (n * (recordMore - 1)) * 1000
+		}
+		return func(c, base *pageCost) float64 { return own(c) - own(base) }
+	}
+	derive("record a move of the pointer", "µs", 5, 0, each("move", recordMoves, 1000))
+	derive("record one more turn of a wheel", "µs", 5, 0, more("scroll", recordScrolls))
+	derive("record one more key in a field: 4 events", "µs", 5, 0, more("key", recordKeys))
+	derive("record 100 turns of a wheel: each", "µs", 0, 0, each("scroll", recordScrolls, 1000))
+	derive("record 100 keys in a field: each", "µs", 0, 0, each("key", recordKeys, 1000))
+	derive("record a click, with all that follows", "ms", 1, 0, each("click", recordClicks, 1))
+	counts := &series{name: "selectors and counts", unit: "ms"}
+	g.measures = append(g.measures, measure{counts, r.targets})
+	g.rows = append(g.rows, row{what: "record: selectors of an element, with their counts", ours: counts, target: 1})
 	derive("record the flow: main thread", "ms", 0, 0.6, func(c, base *pageCost) float64 { return c.task - base.task })
 	derive("record the flow: bytes, as JSON", "kB", 0, 0, func(c, _ *pageCost) float64 { return c.bytes / 1000 })
 	g.rows = append(g.rows, row{what: "the flow, recorded beside not", ours: wall[oursName], peer: wall[noRecorder]})
@@ -150,21 +164,11 @@ func (r *recordBench) run(ctx context.Context, name string) (*pageCost, error) {
 			return nil, errNoPeers
 		}
 	}
-	host := r.b.app.url[len("http://"):]
-	proc, err := browser.Start(ctx, browser.Options{Path: r.b.browser, Headless: true, Reach: []string{host}})
+	p, end, err := r.start(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer proc.Close()
-	c, err := proc.NewContext(ctx)
-	if err != nil {
-		return nil, err
-	}
-	tab, _, err := c.NewTab(ctx, 1200, 800)
-	if err != nil {
-		return nil, err
-	}
-	p := &recordedPage{ctx: ctx, tab: tab}
+	defer end()
 	p.open(r.b.app.url, map[string]string{noRecorder: "none", oursName: "ours", rrwebName: "rrweb"}[name])
 	r.sent.Store(0)
 	cost := p.flow()
@@ -214,7 +218,10 @@ func (p *recordedPage) flow() *pageCost {
 		name string
 		do   func(int)
 		n    int
-	}{{"move", p.moves, recordMoves}, {"scroll", p.scrolls, recordScrolls}, {"key", p.keys, recordKeys}, {"click", p.clicks, recordClicks}} {
+	}{
+		{"move", p.moves, recordMoves}, {"scroll", p.scrolls, recordScrolls}, {"scroll more", p.scrolls, recordMore * recordScrolls},
+		{"key", p.keys, recordKeys}, {"key more", p.keys, recordMore * recordKeys}, {"click", p.clicks, recordClicks},
+	} {
 		before, _ := p.spent()
 		phase.do(phase.n)
 		p.eval(atRest)
