@@ -6,7 +6,7 @@ SHELL := /bin/bash
 GO ?= go
 GOFILES = $(shell find . -name '*.go' -not -path './.*' -not -path '*/node_modules/*')
 
-.PHONY: help build demo test check fmt-check vet staticcheck unit bench s1-app s2 setup-browser clean
+.PHONY: help build demo demo-recording test check fmt-check vet staticcheck unit bench s1-app s2 setup-browser clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +16,10 @@ build: ## build ./restep
 
 demo: setup-browser build ## replay the recorded bug of the bundled shop, then its mended build
 	./restep demo
+
+demo-recording: setup-browser ## record the demo's playback anew: a script is the customer
+	go test -count=1 -run '^TestRecording$$' ./cmd/restep/demo -update
+	go test -count=1 -run '^TestDapDemo$$' ./cmd/restep -update
 
 test: check setup-browser s1-app unit ## everything that has to pass: format, vet, staticcheck, all tests
 

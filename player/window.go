@@ -161,8 +161,9 @@ func (r *pass) holds(pos int) bool {
 	return slices.Contains(r.watched, r.p.file.Of(pos))
 }
 
+// holeFilled lists a hole that was filled. Content that the app has broken off was never read, and nothing stands in for it.
 func (r *pass) holeFilled(ctx context.Context, pos int, reason string, size int) error {
-	if reason == "" {
+	if reason == "" || reason == "aborted" {
 		return nil
 	}
 	text := fmt.Sprintf("the content of %s was lost (%s); %d bytes stand in for it", r.p.cat.label(pos), reason, size)

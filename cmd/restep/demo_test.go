@@ -33,8 +33,8 @@ func TestDemoIsARace(t *testing.T) {
 			if run.Verdict != c.want {
 				t.Errorf("verdict %q, want %q\n%s", run.Verdict, c.want, resultText(run))
 			}
-			if run.Actions != 12 || run.Unanswered != 0 || run.Missing != 0 {
-				t.Errorf("%d actions, %d unanswered and %d missing requests; want 12, 0, 0", run.Actions, run.Unanswered, run.Missing)
+			if run.Actions != 13 || run.Unanswered != 0 || run.Missing != 0 {
+				t.Errorf("%d actions, %d unanswered and %d missing requests; want 13, 0, 0", run.Actions, run.Unanswered, run.Missing)
 			}
 		})
 	}

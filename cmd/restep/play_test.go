@@ -91,7 +91,7 @@ func TestPlayJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &result); err != nil {
 		t.Fatalf("%v in\n%s", err, out)
 	}
-	if result.Verdict != playback.Reproduced || result.Actions != 12 || len(result.Failures.Live) != 2 || len(result.Runs) != 3 {
+	if result.Verdict != playback.Reproduced || result.Actions != 13 || len(result.Failures.Live) != 2 || len(result.Runs) != 3 {
 		t.Errorf("unexpected result:\n%s", out)
 	}
 	if c := result.Coverage; c.Until != "" || len(c.Unseen) > 0 {
@@ -103,7 +103,7 @@ func TestPlayJSON(t *testing.T) {
 		}
 	}
 	_, shown, errOut := command(t, "show", file)
-	if !strings.Contains(shown, "last run: reproduced · ") || !strings.Contains(shown, " · 12 actions · 2 failures · ") || errOut != "" {
+	if !strings.Contains(shown, "last run: reproduced · ") || !strings.Contains(shown, " · 13 actions · 2 failures · ") || errOut != "" {
 		t.Errorf("restep show does not tell of the run: %s%.400s", errOut, shown)
 	}
 	if err := os.Chtimes(file, time.Time{}, time.Now().Add(time.Hour)); err != nil {

@@ -18,8 +18,11 @@ const minBudget = 2
 // Limits of real time.
 const (
 	frameTime = 10 * time.Second // for a frame, which takes 17 ms on a machine that is not busy
-	stallTime = 20 * time.Second // without progress: a request of the app may stay open, and holds virtual time
-	loadTime  = 30 * time.Second // until the app answers a navigation
+	// for one of a tab that the app has opened in a process of its own: its clock cannot be put ahead, because its first
+	// document is on its way, so that a frame may never come (see lead)
+	ownFrameTime = time.Second / 2
+	stallTime    = 20 * time.Second // without progress: a request of the app may stay open, and holds virtual time
+	loadTime     = 30 * time.Second // until the app answers a navigation
 )
 
 // Advance implements [player.Page].
@@ -264,7 +267,11 @@ func (p *page) frameBefore(ctx context.Context, t *tab, to float64) error {
 // frame ends the animations that have an end and makes one frame, in which observers look and the events of animations
 // and scrolling are fired.
 func (t *tab) frame(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, frameTime)
+	patience := frameTime
+	if t.own {
+		patience = ownFrameTime
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err := t.session.Call(ctx, "Runtime.evaluate", params{
 		"awaitPromise": true, "expression": "globalThis.__restep?.nextFrame?.()",
@@ -274,7 +281,7 @@ func (t *tab) frame(ctx context.Context) error {
 	case errors.Is(err, browser.ErrGone), errors.As(err, &refused): // the document is just being replaced
 		return nil
 	case errors.Is(err, context.DeadlineExceeded):
-		t.page.log.Warn("the browser makes no frame", "after", frameTime)
+		t.page.log.Warn("the browser makes no frame", "after", patience)
 		return nil
 	}
 	return err

@@ -27,6 +27,7 @@ type tab struct {
 	navURL      string
 	draining    *inquiry      // for the journal, while a dialog holds it up; only the caller's goroutine
 	settings    []setting     // of the environment; from the set-up until the tab is open
+	own         bool          // the app has opened it, in a process of its own
 	begun       chan struct{} // closed when its clock is right; until then its first document waits
 	frames      bool          // the page has something that only a frame moves; only the caller's goroutine
 	interrupted bool          // a dialog has stopped a stretch of virtual time; only the caller's goroutine
@@ -99,7 +100,8 @@ func (p *page) onTab(a attached) {
 	} else if a.TargetInfo.Reaches {
 		t.leader = p.leaderOf(a.TargetInfo.Opener)
 	}
-	if t.leader != nil {
+	if popup {
+		t.own = t.leader == nil
 		close(t.begun)
 	}
 	p.tabs = append(p.tabs, t)
@@ -165,7 +167,11 @@ func (t *tab) follows() bool {
 func (t *tab) setup() {
 	p, s := t.page, t.session
 	if !t.follows() {
-		s.Go("Emulation.setVirtualTimePolicy", params{"policy": "pause", "initialVirtualTime": (p.start() + p.now - lead) / 1000})
+		begin := p.start() + p.now
+		if !t.own {
+			begin -= lead
+		}
+		s.Go("Emulation.setVirtualTimePolicy", params{"policy": "pause", "initialVirtualTime": begin / 1000})
 	}
 	s.Go("Page.enable", nil)
 	s.Go("Runtime.enable", nil)
@@ -178,7 +184,7 @@ func (t *tab) setup() {
 	s.Go("Target.setAutoAttach", params{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true})
 	t.setEnvironment()
 	t.actor.setup()
-	if !t.follows() {
+	if !t.follows() && !t.own {
 		s.Go("Emulation.setVirtualTimePolicy", params{"policy": "advance", "budget": lead})
 	}
 	s.Go("Runtime.runIfWaitingForDebugger", nil)

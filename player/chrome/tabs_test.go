@@ -117,6 +117,28 @@ func TestPopupAndOpener(t *testing.T) {
 	says("got 850")
 }
 
+// A link to a new tab opens it in a process of its own. It has the time of the recording too.
+func TestTabOfItsOwn(t *testing.T) {
+	a := serve(t, map[string]string{
+		"/":    `<!doctype html><a id=pop href="/two#x" target=_blank>pop</a>`,
+		"/two": `<!doctype html><button id=b onclick="document.title = Date.now() - 1795287300120">b</button>`,
+	})
+	p := opened(t, stage(t), scene(a, &router{}, nil))
+	act(t, p, &playback.Event{Kind: playback.Click, On: css("#pop")})
+	seen := advance(t, p, player.Window{To: 300}).Seen
+	if !slices.ContainsFunc(seen, func(s player.Seen) bool { return s.Kind == playback.PageCommit && s.URL == a.URL+"/two#x" }) {
+		t.Errorf("its document was not seen: %+v", seen)
+	}
+	act(t, p, &playback.Event{Kind: playback.Tab, Op: "open", Tab: "B", Opener: "A"})
+	if f := act(t, p, &playback.Event{Kind: playback.Click, Tab: "B", On: css("#b")}); f.Problem != "" {
+		t.Fatalf("its button: %s %s", f.Problem, f.Detail)
+	}
+	advance(t, p, player.Window{To: 400})
+	if got := text(t, p, "document.title"); got != "300" {
+		t.Errorf("it shows %q", got)
+	}
+}
+
 func TestHistory(t *testing.T) {
 	a := serve(t, map[string]string{
 		"/":    `<!doctype html><title>one</title><a id=l href="/two">l</a>`,

@@ -3,6 +3,8 @@ package recorder
 import (
 	"context"
 	"fmt"
+	"mime"
+	"net/http"
 	"os"
 	"path/filepath"
 
@@ -12,9 +14,10 @@ import (
 
 // download is a file that is on its way.
 type download struct {
-	tab   *tab
-	event *playback.Event
-	at    float64
+	tab    *tab
+	event  *playback.Event
+	at     float64
+	silent bool // the browser does not tell of its request: that of a link with the attribute download
 }
 
 // allowDownloads has the browser put downloads into a folder of ours, from which their content is read.
@@ -43,10 +46,12 @@ func (s *session) onDownload(e browser.Event) {
 	}
 	if e.Method == "Browser.downloadWillBegin" {
 		t := s.owners[p.Frame]
-		s.downloads[p.ID] = &download{t, &playback.Event{Kind: playback.Download, URL: p.URL, Name: p.Name}, s.now()}
+		d := &download{tab: t, event: &playback.Event{Kind: playback.Download, URL: p.URL, Name: p.Name}, at: s.now()}
 		if t != nil {
 			t.nav = nil // no document comes of it
+			d.silent = onNet(p.URL) && t.document != p.URL
 		}
+		s.downloads[p.ID] = d
 		return
 	}
 	d := s.downloads[p.ID]
@@ -78,8 +83,21 @@ func (s *session) downloaded(d *download, id, state string, size int64) {
 	if content.masked {
 		d.event.Masked = append(d.event.Masked, "body")
 	}
+	if d.silent {
+		s.exchange(d, data, body)
+	}
 	d.event.Body = body
 	s.addContent(d.tab, d.at, d.event, data)
+}
+
+// exchange writes the request of a download that the browser did not tell, and its answer, for a replay to give it again.
+func (s *session) exchange(d *download, data []byte, body *playback.Body) {
+	req := &playback.Event{Kind: playback.Req, Method: http.MethodGet, URL: d.event.URL, Resource: "document", Inferred: true}
+	res := &playback.Event{
+		Kind: playback.Res, Of: s.add(d.tab, d.at, req), Status: http.StatusOK, Body: body, Inferred: true, Masked: d.event.Masked,
+		Headers: playback.Headers{"content-disposition": {mime.FormatMediaType("attachment", map[string]string{"filename": d.event.Name})}},
+	}
+	s.addContent(d.tab, s.now(), res, data)
 }
 
 // removeDownloads writes the downloads that are unfinished when the recording ends.

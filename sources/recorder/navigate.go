@@ -149,6 +149,7 @@ func (t *tab) onNavigated(x *target, e browser.Event) {
 			Parent string `json:"parentId"`
 			Loader string `json:"loaderId"`
 			URL    string `json:"url"`
+			Hash   string `json:"urlFragment"` // with its sign
 		} `json:"frame"`
 	}
 	if e.Decode(&p) != nil {
@@ -173,7 +174,7 @@ func (t *tab) onNavigated(x *target, e browser.Event) {
 	if strings.HasPrefix(p.Frame.URL, "about:") || strings.HasPrefix(p.Frame.URL, "chrome") {
 		return
 	}
-	t.s.add(t, at, &playback.Event{Kind: playback.PageCommit, URL: p.Frame.URL})
+	t.s.add(t, at, &playback.Event{Kind: playback.PageCommit, URL: p.Frame.URL + p.Frame.Hash})
 }
 
 // onPlace takes a page's report of the entry of the history that it shows: Key names the entry for as long as it is

@@ -102,8 +102,11 @@ type willBeSent struct {
 			Bytes []byte `json:"bytes"`
 		} `json:"postDataEntries"`
 	} `json:"request"`
-	Timestamp float64   `json:"timestamp"`
-	WallTime  float64   `json:"wallTime"`
+	Timestamp float64 `json:"timestamp"`
+	WallTime  float64 `json:"wallTime"`
+	Initiator struct {
+		Type string `json:"type"` // of a preflight that the page's process does not see, the type above is "Other"
+	} `json:"initiator"`
 	Redirect  *response `json:"redirectResponse"`
 	RawFollow bool      `json:"redirectHasExtraInfo"`
 }
@@ -121,7 +124,7 @@ type response struct {
 // onRequest begins a request. A redirect is a new one, with the answer that led to it.
 func (s *session) onRequest(x *target, e browser.Event) {
 	var p willBeSent
-	if e.Decode(&p) != nil || !onNet(p.Request.URL) || p.Type == "Preflight" {
+	if e.Decode(&p) != nil || !onNet(p.Request.URL) || p.Type == "Preflight" || p.Initiator.Type == "preflight" {
 		return // the player answers preflights by itself
 	}
 	if s.offset == 0 {
@@ -136,8 +139,11 @@ func (s *session) onRequest(x *target, e browser.Event) {
 	}
 	r.left = s.leaves(r, p.Type)
 	s.exchanges[key] = r
-	if t := x.tab; x == t.main && t.nav != nil && p.Type == "Document" && p.ID == t.nav.loader {
-		t.begin(t.nav, at)
+	if t := x.tab; p.Type == "Document" {
+		t.document = p.Request.URL
+		if x == t.main && t.nav != nil && p.ID == t.nav.loader {
+			t.begin(t.nav, at)
+		}
 	}
 	if before != nil && p.Redirect != nil {
 		r.prev = before

@@ -27,6 +27,7 @@ type tab struct {
 	history     []string    // the entries of its history, as pages name them
 	at          int         // where in it the tab is
 	dialogShown bool
+	document    string // URL of the last document that was requested in it
 }
 
 // target is a page, a frame of its own process, or a worker.

@@ -14,7 +14,7 @@ import (
 	"io/fs"
 )
 
-//go:generate go test -run TestRecording -update
+//go:generate make -C ../../.. demo-recording
 
 //go:embed app
 var files embed.FS

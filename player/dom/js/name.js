@@ -130,6 +130,12 @@ if (!R.worker) {
   let labelsOf = null;
   R.forgetLabels = () => { labelsOf = null; };
 
+  /** @returns {string} the text of a label, without that of the control in it: the options of a select */
+  R.labelText = (label) => {
+    const control = label.control?.textContent;
+    return control && label.contains(label.control) ? label.textContent.replace(control, ' ') : label.textContent;
+  };
+
   /** @returns {Element[]} the labels of a control, since the last R.forgetLabels() */
   R.labels = (element) => {
     if (!labelsOf) {

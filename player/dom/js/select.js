@@ -57,7 +57,8 @@ if (!R.worker) {
     const word = firstWord(label);
     const found = new Set();
     for (const e of R.all(trees, 'label')) {
-      if (e.textContent.includes(word) && R.fold(e.textContent) === key && e.control) found.add(e.control);
+      if (!e.control || !e.textContent.includes(word)) continue;
+      if (R.fold(R.labelText(e)) === key || R.fold(e.textContent) === key) found.add(e.control);
       if (found.size > most) return [...found];
     }
     const named = R.all(trees, `[aria-label*=${R.quote(word)}],[aria-labelledby]`);

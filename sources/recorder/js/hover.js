@@ -6,6 +6,7 @@ let loading = false; // the document was read or loaded, and changes by that
 const over = []; // the last events of the pointer entering an element, in a ring
 let entered = 0; // their number
 let way = []; // where the pointer entered elements since the last action: {element, clientX, clientY, t}
+let pressed = 0; // when the last press was: what changes then was not opened by pointing
 let opened = []; // {by, added, changed}: elements that came, and those that got other attributes
 
 // It comes for every other move of the pointer, so that nothing is done before somebody asks for the way.
@@ -33,7 +34,7 @@ const matters = (element) => element !== document.documentElement && element !==
 R.onMutation((records) => {
   follow();
   const by = way.at(-1);
-  if (!by || R.now() - by.t > soon || !matters(by.element) || loading || document.readyState === 'loading') return;
+  if (!by || by.t < pressed || R.now() - by.t > soon || !matters(by.element) || loading || document.readyState === 'loading') return;
   if (opened.at(-1)?.by !== by && opened.push({ by, added: [], changed: [] }) > 5) opened.shift();
   const { added, changed } = opened.at(-1);
   for (const r of records.slice(0, 200)) {
@@ -92,6 +93,7 @@ R.openers = (element) => {
     if (by.element.isConnected && (added.some(around) || changed.some((e) => e !== element && around(e)))) steps.add(by);
   }
   for (const step of byRules(element)) if (step.element.isConnected) steps.add(step);
+  pressed = R.now();
   for (const step of [...steps].sort((a, b) => a.t - b.t)) {
     const on = R.meant(step.element);
     if (on !== element) R.emit({ t: step.t, ev: 'hover', on: R.target(on, step) });

@@ -139,7 +139,7 @@ R.hear('contextmenu', (e) => {
 
 // Clicks that no press began: an access key, a screen reader. Those of keys and labels follow from what is written down.
 R.hear('click', (e) => {
-  if (press || inClick || R.keying() || e.detail > 0) return;
+  if (press || inClick || R.keying() || e.detail > 0 || e.target.localName === 'select') return; // its popup was closed
   const element = R.meant(R.deep(e));
   R.begin('press', element);
   R.emit({ ev: 'click', on: R.target(element) });

@@ -49,7 +49,7 @@ function look() {
   if (!acted) return;
   const now = R.now();
   const rests = now - active >= quiet && !R.holding() && !waits();
-  if (rests) R.idle(R.guard(expect), { timeout: 500 });
+  if (rests) R.idle(R.guard(() => expect()), { timeout: 500 });
   else if (now - acted < longest) timer = R.later(look, Math.max(quiet - (now - active), 50));
 }
 
@@ -64,11 +64,11 @@ function focus() {
   return R.attr(e, 'data-testid') || (R.hidden(e) ? '' : R.squash(R.name(e)).slice(0, 120));
 }
 
-function expect() {
+function expect(t = R.now()) {
   if (!acted) return;
   acted = 0;
   R.compareStorage();
-  const entry = { ev: 'expect', url: location.href };
+  const entry = { t, ev: 'expect', url: location.href };
   if (document.title) entry.title = document.title;
   const on = focus();
   if (on) entry.focus = on;
@@ -79,5 +79,6 @@ function expect() {
 
 /** Looks at the page before the next action, where nobody has looked since the last one. */
 R.lookNow = () => {
-  if (acted && R.now() - acted > hasty) expect();
+  // The action is as old as its event, and this comes before it.
+  if (acted && R.now() - acted > hasty) expect((window.event ? R.now(window.event) : R.now()) - 0.1);
 };

@@ -48,6 +48,12 @@ const look = R.guard(() => {
   else now.timer = R.later(look, rest);
 });
 
+// A list that loads more where it ends has been scrolled to there first: a replay cannot scroll further at once.
+R.onMutation((records) => {
+  if (!now || !records.some((r) => r.addedNodes.length && now.box.contains(r.target))) return;
+  if (now.box.scrollTop + now.box.clientHeight > now.height - 2 && now.box.scrollHeight > now.height) flush();
+});
+
 const moved = (e) => {
   const t = R.now(), box = e.target === document ? document.scrollingElement ?? document.documentElement : e.target;
   if (t > until) return;

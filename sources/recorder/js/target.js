@@ -31,7 +31,7 @@ function describe(e) {
   const label = (field || e.labels?.length) && R.labels(e)[0];
   const t = {
     testid: testid && R.attr(e, testid), role: R.role(e), name: !secret || field ? short(R.name(e), 120) : '',
-    label: label && short(label.textContent, 120), css: R.css(e), tag: e.localName, attrs: attributes(e),
+    label: label && short(R.labelText(label), 120), css: R.css(e), tag: e.localName, attrs: attributes(e),
     text: field || secret || /^(?:body|html)$/.test(e.localName) || e.childElementCount > 9 ? '' : short(e.textContent, 80),
   };
   for (const key in t) if (!t[key] || !Object.keys(t[key]).length) delete t[key];

@@ -64,6 +64,16 @@ type Press struct {
 // Click clicks on an element.
 func (p *Person) Click(expr string) { p.t.Helper(); p.Press(expr, Press{}) }
 
+// ClickAway clicks on an element that closes the tab: the release may find nobody to answer.
+func (p *Person) ClickAway(expr string) {
+	p.t.Helper()
+	x, y := p.point(expr, 0.5, 0.5)
+	p.Call(mouse, params{"type": "mouseMoved", "x": x, "y": y}, nil)
+	p.Call(mouse, params{"type": "mousePressed", "x": x, "y": y, "button": "left", "clickCount": 1}, nil)
+	p.s.Go(mouse, params{"type": "mouseReleased", "x": x, "y": y, "button": "left", "clickCount": 1})
+	p.Gone()
+}
+
 // Press clicks on an element.
 func (p *Person) Press(expr string, o Press) {
 	p.t.Helper()

@@ -1,0 +1,169 @@
+// What systems answer. Each button does one thing and says what came of it; a replay must come to the same report, though
+// nobody answers then.
+const said = [];
+window.said = said;
+const say = (...what) => said.push(what.join(' '));
+const out = document.querySelector('#out');
+const text = async (url, options) => (await fetch(url, options)).text();
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+const digest = async (buffer) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', buffer))].slice(0, 4).join('.');
+const post = (body, type = 'application/json') => ({ method: 'POST', headers: { 'content-type': type }, body });
+const other = new URLSearchParams(location.search).get('other') ?? '';
+
+const things = {
+  async json() { say(await text('/api/json?a=1')); },
+  async post() { say(await text('/api/echo', post(JSON.stringify({ name: 'Ana', list: [1, 2, { x: null }] })))); },
+  async form() { say(await text('/api/echo', post(new URLSearchParams({ a: '1 2', b: 'ü' }), 'application/x-www-form-urlencoded'))); },
+  async upload() {
+    const form = new FormData();
+    form.set('note', 'hello');
+    form.set('file', new File(['some text'], 'a.txt', { type: 'text/plain' }));
+    say(await text('/api/length', { method: 'PUT', body: form }));
+  },
+  xhr() {
+    const x = new XMLHttpRequest();
+    x.open('POST', '/api/echo');
+    x.responseType = 'json';
+    x.setRequestHeader('x-thing', 'xhr');
+    x.onreadystatechange = () => say('state', x.readyState);
+    x.onload = () => say('loaded', x.status, JSON.stringify(x.response), x.getResponseHeader('x-answer'));
+    x.send('{"by":"xhr"}');
+  },
+  sync() {
+    const x = new XMLHttpRequest();
+    x.open('GET', '/api/json?sync', false);
+    x.send();
+    say(x.status, x.responseText);
+  },
+  async beacon() { say(navigator.sendBeacon('/api/beacon', 'seen')); await sleep(50); say('sent'); },
+  async redirect() { const r = await fetch('/api/old'); say(r.redirected, new URL(r.url).pathname, await r.text()); },
+  async failing() { try { await fetch('http://127.0.0.1:9/'); } catch (e) { say(e.name); } },
+  async broken() { const r = await fetch('/api/broken'); say(r.status, await r.text()); },
+  async cut() { try { say(await text('/api/cut')); } catch (e) { say('cut', e.name); } },
+  async abort() {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 40);
+    try { await text('/api/slow', { signal: stop.signal }); } catch (e) { say(e.name); }
+  },
+  async cached() { say(await text('/api/kept')); say(await text('/api/kept')); say(await text('/api/kept', { cache: 'reload' })); },
+  async again() { say(await text('/api/tagged')); say(await text('/api/tagged', { cache: 'no-cache' })); },
+  async count() { for (let i = 0; i < 3; i++) say(await text('/api/count')); },
+  async order() { await Promise.all(['slow', 'quick'].map(async (way) => say(await text(`/api/${way}`)))); },
+  async stream() {
+    const reader = (await fetch('/api/drip')).body.getReader();
+    let all = 0;
+    for (let r = await reader.read(); !r.done; r = await reader.read()) all += r.value.length;
+    say('streamed', all);
+  },
+  async binary() { say(await digest(await (await fetch('/api/bytes')).arrayBuffer())); },
+  async large() { const list = await (await fetch('/api/large')).json(); say(list.length, list.at(-1).name); },
+  async picture() {
+    const img = new Image();
+    img.onload = () => say('picture', img.naturalWidth, img.naturalHeight);
+    img.onerror = () => say('no picture');
+    img.src = '/api/dot.png';
+  },
+  socket() {
+    const ws = new WebSocket(`${location.origin.replace('http', 'ws')}/api/talk`);
+    ws.onopen = () => say('open');
+    ws.onmessage = (e) => { say('got', e.data); if (e.data === 'hello') ws.send('ping'); if (e.data === 'ping') ws.send('bye'); };
+    ws.onclose = (e) => say('closed', e.code);
+  },
+  events() {
+    const es = new EventSource('/api/events');
+    es.onmessage = (e) => { say('event', e.data); if (e.data === 'last') es.close(); };
+    es.addEventListener('price', (e) => say('price', e.data.replace('\n', '/'), e.lastEventId));
+  },
+  async poll() { for (let i = 0; i < 4; i++) { say(await text(`/api/count?poll=${i}`)); await sleep(60); } },
+  async random() { say(await text('/api/echo', post(JSON.stringify({ r: Math.random(), u: crypto.randomUUID(), b: [...crypto.getRandomValues(new Uint8Array(4))] })))); },
+  async clock() {
+    const at = Date.now(), since = performance.now();
+    await sleep(100);
+    say(Math.round((Date.now() - at) / 50), Math.round((performance.now() - since) / 50), new Date(at).getFullYear());
+  },
+  async foreign() { say(await text(`${other}/api/foreign`, { credentials: 'include', ...post('{"a":1}') })); },
+  frame() {
+    const f = document.createElement('iframe');
+    f.id = 'child';
+    f.src = other ? `${other}/child.html` : 'child.html';
+    out.append(f);
+  },
+  worker() {
+    const w = new Worker('worker.js');
+    w.onmessage = (e) => say('worker', e.data);
+    w.postMessage('7');
+  },
+  async service() {
+    await navigator.serviceWorker.register('sw.js');
+    await navigator.serviceWorker.ready;
+    if (!navigator.serviceWorker.controller) await new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done));
+    say(await text('/api/made'), await text('/api/passed'));
+  },
+  console() {
+    console.log('plain', 1, { a: [1, { b: 2 }] }, null, undefined, -0, 12n, Symbol('s'), new Error('in a line'));
+    console.warn('%cstyled %d', 'color: red', 4);
+    console.table([{ a: 1 }]);
+    say('logged');
+  },
+  error() { setTimeout(() => say('went on'), 10); throw new TypeError('nothing there'); },
+  reject() { setTimeout(() => say('went on'), 10); Promise.reject(new RangeError('too far')); },
+  alert() { alert('Hello'); say('heard'); },
+  confirm() { say(confirm('Sure?')); },
+  prompt() { say(prompt('Name?', 'nobody')); },
+  popup() { window.open('child.html', 'child', 'width=300,height=200'); },
+  route() { history.pushState({ n: 1 }, '', '?step=1'); history.pushState({ n: 2 }, '', '?step=2'); history.replaceState({ n: 3 }, '', '?step=3'); },
+  hash() { location.hash = 'one'; location.hash = 'two'; },
+  store() {
+    localStorage.setItem('kept', 'yes');
+    sessionStorage.setItem('left', 'here');
+    document.cookie = 'taste=sweet; path=/';
+  },
+  async login() { say(await text('/api/login', { method: 'POST' })); say(await text('/api/me')); },
+  async database() {
+    const done = (request) => new Promise((f, g) => { request.onsuccess = () => f(request.result); request.onerror = g; });
+    const open = indexedDB.open('shop', 1);
+    open.onupgradeneeded = () => open.result.createObjectStore('items', { keyPath: 'id', autoIncrement: true });
+    const db = await done(open);
+    const items = () => db.transaction('items', 'readwrite').objectStore('items');
+    const name = (await (await fetch('/api/json?db')).json()).path;
+    await done(items().put({ name }));
+    say(JSON.stringify(await done(items().getAll())));
+  },
+  leave() { fetch('/api/json?leaving', { keepalive: true }); sessionStorage.setItem('left', 'by script'); location.href = 'second.html?left=1'; },
+  download() {
+    const a = document.createElement('a');
+    a.href = URL.createObjectURL(new Blob(['a;b\n1;2\n'], { type: 'text/csv' }));
+    a.download = 'made.csv';
+    a.click();
+    say('made');
+  },
+  feed() {
+    const box = document.createElement('div');
+    box.id = 'feed';
+    let page = 0, busy = false;
+    const more = async () => {
+      if (busy || page > 3 || box.scrollTop + box.clientHeight < box.scrollHeight - 20) return;
+      busy = true;
+      for (const row of await (await fetch(`/api/rows?page=${page++}`)).json()) box.append(Object.assign(document.createElement('div'), { textContent: row }));
+      busy = false;
+    };
+    box.addEventListener('scroll', more);
+    out.append(box);
+    more();
+  },
+};
+
+for (const [name, f] of Object.entries(things)) {
+  const b = Object.assign(document.createElement('button'), { id: `do-${name}`, textContent: `Do ${name}`, onclick: f });
+  document.querySelector('main').append(b);
+}
+addEventListener('popstate', (e) => say('popstate', JSON.stringify(e.state), location.search + location.hash));
+addEventListener('hashchange', () => say('hash', location.hash));
+addEventListener('message', (e) => { if (typeof e.data === 'string') say(e.data); });
+addEventListener('storage', (e) => say('storage', e.key));
+
+window.report = () => JSON.stringify({
+  said, path: location.pathname, hash: location.hash, cookie: document.cookie,
+  storage: [JSON.stringify(localStorage), JSON.stringify(sessionStorage)],
+  feed: [document.querySelectorAll('#feed div').length, document.querySelector('#feed')?.scrollTop ?? 0],
+});
