@@ -110,6 +110,13 @@ func (s *systems) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `<!doctype html><title>Ordered</title><p id="said">%s</p><script>window.report = () => document.title + ' ' + document.querySelector('#said').textContent + ' ' + location.pathname</script>`, body)
 	case "bought":
 		http.Redirect(w, r, "/second.html?bought=1", http.StatusSeeOther)
+	case "secrets":
+		h.Set("Content-Type", "application/json")
+		echo := string(body)
+		if !strings.HasPrefix(echo, "{") {
+			echo = "{}"
+		}
+		fmt.Fprintf(w, `{"echo":%s,"jwt":%q,"bearer":%q}`, echo, plantedToken, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 	case "login":
 		http.SetCookie(w, &http.Cookie{Name: "session", Value: "s3cr3t-session-0815", Path: "/", HttpOnly: true})
 		http.SetCookie(w, &http.Cookie{Name: "theme", Value: "dark", Path: "/"})
@@ -139,12 +146,12 @@ func (s *systems) take() []string {
 	return asked
 }
 
-// TestRecordedEffectsReplay records what systems answered to a page, and plays it without them: the page must come to the
-// same end, and nothing may be asked.
-func TestRecordedEffectsReplay(t *testing.T) {
-	api := &systems{}
+// startSystems serves the torture page on two origins, with the same systems behind both.
+func startSystems(t *testing.T) (api *systems, app, foreign string) {
+	t.Helper()
+	api = &systems{}
 	files := http.FileServer(http.Dir(torture))
-	site := func() *httptest.Server {
+	site := func() string {
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasPrefix(r.URL.Path, "/api/") {
 				api.ServeHTTP(w, r)
@@ -153,15 +160,20 @@ func TestRecordedEffectsReplay(t *testing.T) {
 			files.ServeHTTP(w, r)
 		}))
 		t.Cleanup(srv.Close)
-		return srv
+		return srv.URL
 	}
-	app := site()
-	foreign := strings.Replace(site().URL, "127.0.0.1", "localhost", 1)
+	return api, site(), strings.Replace(site(), "127.0.0.1", "localhost", 1)
+}
+
+// TestRecordedEffectsReplay records what systems answered to a page, and plays it without them: the page must come to the
+// same end, and nothing may be asked.
+func TestRecordedEffectsReplay(t *testing.T) {
+	api, app, foreign := startSystems(t)
 	stage := startBrowser(t)
 	for _, item := range effects() {
 		t.Run(item.name, func(t *testing.T) {
 			api.take()
-			url, want := app.URL+"/effects.html", ""
+			url, want := app+"/effects.html", ""
 			if item.foreign {
 				url += "?other=" + foreign
 			}
@@ -173,7 +185,7 @@ func TestRecordedEffectsReplay(t *testing.T) {
 			if item.check != nil {
 				item.check(t, eventsOf(t, f))
 			}
-			got, told := replayed(t, stage, f, app.URL, pageReport)
+			got, told := replayed(t, stage, f, app, pageReport)
 			if got != want {
 				t.Errorf("the replay ended in\n%s\nand the recording in\n%s\n%s\nrecorded:\n%s", got, want, told, recordertest.Brief(eventsOf(t, f)))
 			}

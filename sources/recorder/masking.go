@@ -167,8 +167,12 @@ func typedInto(s string) *playback.Event {
 // that the masker gives it where nothing but the value tells.
 func (k *masking) typedSecret(s, kind string) string {
 	out := k.formed(s, kind)
+	if out == s { // such as an address at example.com, which is none that the masker would look for
+		k.m.LearnEvent(typedInto(s), nil)
+		out = k.formed(s, kind) // what it gives it elsewhere, now that it knows it
+	}
 	if out == s {
-		out = k.secret(s)
+		out = k.standIn(s)
 	}
 	k.typed.learn(s, out)
 	return out

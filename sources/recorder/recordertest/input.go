@@ -192,7 +192,7 @@ func (p *Person) stroke(name string, bits int) {
 	text := named[name].text
 	if len([]rune(name)) == 1 {
 		text = name
-		e["code"], e["windowsVirtualKeyCode"] = codeOf(name), int(strings.ToUpper(name)[0])
+		e["code"], e["windowsVirtualKeyCode"] = codeOf(name), virtualKey(name)
 	}
 	down := params{"type": "rawKeyDown"}
 	if text != "" && bits&(Ctrl|Alt|Meta) == 0 {
@@ -204,6 +204,17 @@ func (p *Person) stroke(name string, bits int) {
 	p.Call(key, down, nil)
 	e["type"] = "keyUp"
 	p.Call(key, e, nil)
+}
+
+// virtualKey is the code of a key that writes a character, on a keyboard of the US. A character's own number would be
+// another key's: that of a full stop is Delete's.
+func virtualKey(name string) int {
+	if k, ok := map[string]int{
+		";": 186, "=": 187, ",": 188, "-": 189, ".": 190, "/": 191, "[": 219, "]": 221, "'": 222, "@": 50, "#": 51, "_": 189, ":": 186, "!": 49, "?": 191,
+	}[name]; ok {
+		return k
+	}
+	return int(strings.ToUpper(name)[0])
 }
 
 func codeOf(name string) string {
