@@ -137,15 +137,15 @@ func (s *session) onFinished(x *target, e browser.Event) {
 	s.takeWhole(r)
 }
 
-// askBody gets the content of an answer from the browser's buffer, or from the one that outlives documents.
-func (s *session) askBody(r *request, size int64, ask func(*target, *request, func([]byte, error))) {
+// askBody gets the content of an answer by ask, from the browser's buffer or from the one that outlives documents.
+func (s *session) askBody(r *request, ask func(*target, *request, func([]byte, error))) {
 	ask(r.target, r, func(data []byte, err error) {
 		keeper := r.target.tab.keeper
 		if err == nil || keeper == nil || r.target != r.target.tab.main {
-			s.takeBody(r, size, data, err)
+			s.takeBody(r, data, err)
 			return
 		}
-		ask(keeper, r, func(data []byte, err error) { s.takeBody(r, size, data, err) })
+		ask(keeper, r, func(data []byte, err error) { s.takeBody(r, data, err) })
 	})
 }
 
@@ -178,12 +178,12 @@ func (s *session) content(x *target, r *request, then func([]byte, error)) {
 }
 
 // takeBody takes the content of an answer, or why it is not there.
-func (s *session) takeBody(r *request, size int64, data []byte, err error) {
+func (s *session) takeBody(r *request, data []byte, err error) {
 	r.body, r.whole = data, true
 	if err != nil {
 		r.body = nil
-		if size > 0 { // "No data found" is also what the browser says of an answer that is empty
-			r.hole = playback.NewHole("evicted", size, r.mime)
+		if r.size > 0 { // "No data found" is also what the browser says of an answer that is empty
+			r.hole = playback.NewHole("evicted", r.size, r.mime)
 		}
 		s.o.Log.Debug("response body", "error", err)
 	}

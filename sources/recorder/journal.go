@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,7 +21,7 @@ type Journal struct {
 	mu     sync.Mutex // guards what follows
 	draft  *playback.Draft
 	mask   *masking
-	late   *masking           // what knows in the end what is secret
+	late   *masking           // what knows in the end what is secret; mask, or that of whoever masked the lines before
 	next   int                // number of the last id
 	last   map[string]*action // by tab: the action that effects follow
 	caused map[string]bool    // ids of lines that came with their cause
@@ -180,15 +181,6 @@ func inline(b *playback.Body) ([]byte, error) {
 	return new(playback.File).Content(b) // only blobs are looked for in a file
 }
 
-// Body masks content and brings it into the form of the file, at once into a blob where it has more than 2 kB. Add does
-// this for the bodies of its events; Body is for content that is no event's.
-func (j *Journal) Body(content []byte, media string) *playback.Body {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	e := &playback.Event{Kind: playback.Res, Body: &playback.Body{Type: media}}
-	return playback.NewBody(j.mask.event(e, content, nil), media, j.draft)
-}
-
 // Note appends the state of a note.
 func (j *Journal) Note(n *playback.Note) error {
 	j.mu.Lock()
@@ -251,7 +243,8 @@ func (j *Journal) Counts() Counts {
 func (j *Journal) Err() error { return j.draft.Err() }
 
 // Finish ends the recording and gives the file its final form: lines in the order of time, effects behind their causes,
-// content in the file where it fits, and no value that was found to be secret after it had been written. It may be called more than once; where it fails the file stays as it grew.
+// content in the file where it fits, and no value that was found to be secret after it had been written. It may be
+// called more than once; where it fails the file stays as it grew.
 func (j *Journal) Finish() error { return j.FinishWith(nil) }
 
 // FinishWith is [Journal.Finish] where the header is complete only now: conclude gets it; nil leaves it.
@@ -298,12 +291,6 @@ func (j *Journal) linker() func(*playback.Event) {
 // PlacesList returns the places of a count in order, the most frequent first.
 func (c Counts) PlacesList() []string {
 	return slices.SortedFunc(maps.Keys(c.Places), func(a, b string) int {
-		if d := c.Places[b] - c.Places[a]; d != 0 {
-			return d
-		}
-		if a < b {
-			return -1
-		}
-		return 1
+		return cmp.Or(cmp.Compare(c.Places[b], c.Places[a]), cmp.Compare(a, b))
 	})
 }

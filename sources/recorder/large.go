@@ -64,7 +64,7 @@ func (s *session) takeWhole(r *request) {
 		if size >= largeFrom {
 			ask = s.largeContent
 		}
-		s.askBody(r, r.size, ask)
+		s.askBody(r, ask)
 		return
 	}
 	s.progress(r)

@@ -27,12 +27,11 @@ import (
 // The key in a page is no secret: it lets whoever has it write, within the quotas, and nothing else. Nothing that was
 // received can be read through the receiver.
 type Receiver struct {
-	o       ReceiverOptions
-	keys    [][sha256.Size]byte
-	work    chan struct{} // one place for each batch that is looked at
-	quota   *quota
-	shelf   *shelf
-	stopped chan struct{}
+	o     ReceiverOptions
+	keys  [][sha256.Size]byte
+	work  chan struct{} // one place for each batch that is looked at
+	quota *quota
+	shelf *shelf
 }
 
 // ReceiverPath is where a receiver takes batches.
@@ -114,7 +113,7 @@ func NewReceiver(o ReceiverOptions) (*Receiver, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &Receiver{o: o, work: make(chan struct{}, atOnce), quota: newQuota(o.Limits), stopped: make(chan struct{})}
+	r := &Receiver{o: o, work: make(chan struct{}, atOnce), quota: newQuota(o.Limits)}
 	for _, key := range o.Keys {
 		r.keys = append(r.keys, sha256.Sum256([]byte(key)))
 	}
