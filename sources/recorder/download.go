@@ -100,8 +100,8 @@ func (s *session) exchange(d *download, data []byte, body *playback.Body) {
 	s.addContent(d.tab, s.now(), res, data)
 }
 
-// removeDownloads writes the downloads that are unfinished when the recording ends.
-func (s *session) removeDownloads() {
+// flushDownloads writes the downloads that are unfinished when the recording ends.
+func (s *session) flushDownloads() {
 	for _, id := range sortedKeys(s.downloads) {
 		s.downloaded(s.downloads[id], id, "unfinished", 0)
 	}

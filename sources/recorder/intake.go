@@ -24,7 +24,7 @@ const unmasked = "too large to be masked"
 // known already. One goroutine uses it; its caller calls end or discard.
 type intake struct {
 	j      *Journal
-	opaque bool // by its type it is no text
+	opaque bool // by its type it is no text, see [opaque]
 	limit  int64
 	size   int64
 	text   []byte              // what has come while it is text
@@ -37,13 +37,18 @@ type intake struct {
 
 // intake begins content of a media type, which may be empty; above limit bytes it becomes a hole.
 func (j *Journal) intake(typ string, limit int64) *intake {
-	x := &intake{j: j, limit: limit}
+	return &intake{j: j, limit: limit, opaque: opaque(typ)}
+}
+
+// opaque reports whether content of a media type, which may be empty, is a picture, sound, a film or a font: such
+// content is long and holds no secrets, and the masker leaves it as it is.
+func opaque(typ string) bool {
 	base, _, _ := mime.ParseMediaType(typ)
 	switch kind, _, _ := strings.Cut(base, "/"); kind {
-	case "image", "font", "audio", "video": // the masker leaves them as they are
-		x.opaque = true
+	case "image", "font", "audio", "video":
+		return true
 	}
-	return x
+	return false
 }
 
 // write takes a piece.

@@ -3,8 +3,6 @@ package recorder
 import (
 	"bytes"
 	"errors"
-	"mime"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -93,15 +91,9 @@ func (l *late) file(e *playback.Event, f *playback.FileRef, c *playback.DraftCon
 	}
 }
 
-// inBody reports whether a secret may stand in content, which it reads piece by piece. Pictures, sound and fonts are
-// long, and hold none.
+// inBody reports whether a secret may stand in content of a media type, which it reads piece by piece.
 func (l *late) inBody(b *playback.Body, typ string, c *playback.DraftContent) bool {
-	if b == nil || b.Hole() {
-		return false
-	}
-	base, _, _ := mime.ParseMediaType(typ)
-	switch kind, _, _ := strings.Cut(base, "/"); kind {
-	case "image", "font", "audio", "video":
+	if b == nil || b.Hole() || opaque(typ) {
 		return false
 	}
 	return errors.Is(c.Copy(&lookout{l: l}, b), errSecret)

@@ -151,7 +151,7 @@ func (c *composer) survey() error {
 			first, c.head = begin, k.Head
 		}
 		if _, ok := c.tabs[k.Tab]; !ok {
-			c.tabs[k.Tab] = tabLetters(len(c.tabs))
+			c.tabs[k.Tab] = nthTab(len(c.tabs))
 		}
 	}
 	if len(c.places) == 0 {
@@ -161,15 +161,6 @@ func (c *composer) survey() error {
 		return cmp.Or(strings.Compare(a.tab, b.tab), cmp.Compare(a.seq, b.seq))
 	})
 	return nil
-}
-
-// tabLetters names tabs A, B … Z, A1, B1 …
-func tabLetters(i int) string {
-	name := string(rune('A' + i%26))
-	if i >= 26 {
-		name += strconv.Itoa(i / 26)
-	}
-	return name
 }
 
 // copy writes the lines of all batches.

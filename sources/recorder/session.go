@@ -188,7 +188,7 @@ func (s *session) finish(end string) *Summary {
 		}
 	}
 	s.flushNetwork()
-	s.removeDownloads()
+	s.flushDownloads()
 	problems := append(s.problems, s.journal.Losses()...)
 	return &Summary{Status: s.status(), Dropped: s.dropped, LeftOut: s.leftOut, Problems: problems, End: end}
 }

@@ -113,7 +113,7 @@ func (s *session) onTab(x *target, a attached) {
 	t.record()
 }
 
-// nthTab is the name of the n-th tab.
+// nthTab is the name of the n-th tab, from 0: A, B … Z, T27, T28 …
 func nthTab(n int) string {
 	if n < 26 {
 		return string(rune('A' + n))
