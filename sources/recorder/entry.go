@@ -2,7 +2,7 @@ package recorder
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -202,9 +202,8 @@ func (s *session) frameStep(parent, f *frame) (playback.FrameStep, error) {
 	if css, ok := strings.CutPrefix(r.Result.Value, "css:"); ok {
 		return playback.FrameStep{CSS: css}, nil
 	}
-	var n int
-	fmt.Sscanf(r.Result.Value, "%d", &n)
-	return playback.FrameStep{Index: n}, nil
+	n, err := strconv.Atoi(r.Result.Value)
+	return playback.FrameStep{Index: n}, err
 }
 
 // selectorOfFrame returns "css:" and a selector that names the element alone, else its index among the frames.

@@ -62,9 +62,8 @@ func (s *session) header(ctx context.Context, t *tab) (*playback.Header, error) 
 			return nil, fmt.Errorf("look at the profile: %w", err)
 		}
 	}
-	s.start = time.Now()
-	h.Start, h.ID = s.start.UTC().Truncate(time.Microsecond), playback.ULID(s.start)
-	s.start = h.Start
+	s.start = time.Now().UTC().Truncate(time.Microsecond)
+	h.Start, h.ID = s.start, playback.ULID(s.start)
 	return h, nil
 }
 
@@ -108,14 +107,14 @@ func (s *session) state(ctx context.Context, t *tab, h *playback.Header) error {
 	slices.SortFunc(state.Cookies, func(a, b playback.Cookie) int {
 		return cmp.Or(cmp.Compare(a.Domain, b.Domain), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Name, b.Name))
 	})
-	var held held
-	if err := s.lookInside(ctx, t, &held); err != nil {
+	var own held
+	if err := s.lookInside(ctx, t, &own); err != nil {
 		return err
 	}
-	if len(held.Local) > 0 {
-		state.Local = map[string]playback.StorageItems{s.app: held.Local}
+	if len(own.Local) > 0 {
+		state.Local = map[string]playback.StorageItems{s.app: own.Local}
 	}
-	h.Permissions = held.Permissions
+	h.Permissions = own.Permissions
 	if len(state.Cookies)+len(state.Local) > 0 {
 		h.State = state
 	}
@@ -151,7 +150,7 @@ const lookIn = `(async () => {
 })()`
 
 // lookInside opens an empty document of the app's origin and reads its storage. Service workers are passed by.
-func (s *session) lookInside(ctx context.Context, t *tab, held *held) error {
+func (s *session) lookInside(ctx context.Context, t *tab, own *held) error {
 	cdp := t.main.cdp
 	at := s.app + "/"
 	cdp.Go("Page.enable", nil)
@@ -182,7 +181,7 @@ func (s *session) lookInside(ctx context.Context, t *tab, held *held) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if err := t.ask(ctx, lookIn, held); err != nil {
+	if err := t.ask(ctx, lookIn, own); err != nil {
 		return err
 	}
 	if err := cdp.Call(ctx, "Page.navigate", params{"url": "about:blank"}, nil); err != nil {

@@ -16,14 +16,14 @@ type request struct {
 	id     string // of the browser
 	line   string // id of its req line; "" while it is not written
 	event  playback.Event
-	at     float64
+	at     float64 // when it began; this and other moments are ms since the start
 	post   []byte
 	posted bool // its content is known
 
 	left bool // it is left out
 
-	sent     bool // its headers as sent have come, or will not
-	answered float64
+	sent     bool    // its headers as sent have come, or will not
+	answered float64 // when the head of its answer came; 0: it has not
 	status   int
 	via      string // "disk cache", "memory cache", "service worker", "prefetch"
 	mime     string

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"restep/player/browser"
@@ -22,21 +23,21 @@ type Options struct {
 	Port     int           // debugging port for tools; 0: none
 	For      time.Duration // stop after this time; 0: when the context ends
 	Profile  string        // a profile to use and keep, such as one that is logged in; empty: a fresh one
-	Flags    []string
+	Flags    []string      // further command line flags of the browser, with their dashes
 
 	Masker  *sources.Masker // nil: secrets stay as they are
 	Rules   Rules           // what is secret besides what is found everywhere
 	Drop    []string        // patterns of requests to leave out, besides known telemetry
 	App     string          // recorded origin of the app; empty: that of URL
-	Title   string
-	Images  bool // keep the content of images, sound and films
-	Assets  bool // keep the app's own scripts, styles and fonts, which a replay takes from the local app
-	NoTrace bool // leave requests as they are: no traceparent
-	Mark    bool // show the button that marks what is wrong
+	Title   string          // of the playback
+	Images  bool            // keep the content of images, sound and films
+	Assets  bool            // keep the app's own scripts, styles and fonts, which a replay takes from the local app
+	NoTrace bool            // leave requests as they are: no traceparent
+	Mark    bool            // show the button that marks what is wrong
 	// RealCrypto leaves crypto's random numbers to the browser: else whoever has the file can compute the keys that were
 	// made of them. What a replay makes of its own ones is then not what was recorded.
 	RealCrypto bool
-	MaxBody    int64
+	MaxBody    int64 // bytes of an answer or a download above which its content is a hole; 0: 200 MiB
 
 	// Opened is called once, when the browser shows the first page and everything is recorded from now on.
 	Opened func()
@@ -47,7 +48,7 @@ type Options struct {
 	begun func(*session) // for tests: called with Opened
 }
 
-// maxBody is the size of a response, in bytes, from which its content is a hole where nothing else is said.
+// maxBody is the default of Options.MaxBody.
 const maxBody = 200 << 20
 
 // Status is how far a recording is.
@@ -113,13 +114,8 @@ const closing = 5 * time.Second
 func (s *session) conclude(h *playback.Header) {
 	h.Commit = cmp.Or(h.Commit, s.commit)
 	for _, p := range sortedKeys(s.dropped) {
-		rule := playback.Rule{Match: p, Drop: true}
-		known := false
-		for _, r := range h.Rules {
-			known = known || r.Match == p
-		}
-		if !known {
-			h.Rules = append(h.Rules, rule)
+		if !slices.ContainsFunc(h.Rules, func(r playback.Rule) bool { return r.Match == p }) {
+			h.Rules = append(h.Rules, playback.Rule{Match: p, Drop: true})
 		}
 	}
 }
