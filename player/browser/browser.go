@@ -1,5 +1,6 @@
-// Package browser finds and starts Chromium and speaks the Chrome DevTools Protocol (CDP) with it over a pipe: targets,
-// sessions, commands and events. It knows nothing of playbacks.
+// Package browser finds and starts Chromium and speaks the Chrome DevTools Protocol (CDP) with it: targets, sessions,
+// commands and events. What it starts it drives over a pipe; a browser that runs already is reached through its debugging
+// port ([Connect]). It knows nothing of playbacks.
 //
 // The transport and its messages are chromedp's; no other package imports chromedp. Sessions are flat and thin, because
 // the player needs three things that chromedp's targets do not give: commands sent without waiting for their reply,
@@ -41,16 +42,16 @@ type Options struct {
 	Log  *slog.Logger // nil: discarded
 }
 
-// Browser is a running Chromium that ends with [Browser.Close] or with this process.
+// Browser is a running Chromium. One of [Start] ends with [Browser.Close] or with this process; one of [Connect] goes on.
 //
 // Goroutines: wait (started by Start, ends when the process has ended; owns the process and the profile), read (started
-// by Start, ends with the pipe; hands replies to their callers and events to the handlers of sessions), drain (the
-// process's stderr, ends with it).
+// by Start and Connect, ends with the connection; hands replies to their callers and events to the handlers of sessions),
+// drain (the process's stderr, ends with it).
 type Browser struct {
 	conn    *conn
 	cmd     *exec.Cmd
 	profile string
-	exited  chan struct{} // closed when the process has ended and the profile is gone
+	exited  chan struct{} // closed when the process has ended and the profile is gone, and where there is no process
 	version Version
 	output  tail
 	close   sync.Once
@@ -149,16 +150,17 @@ func (b *Browser) Version() Version { return b.version }
 // Root returns the session of the browser itself (Target, Browser, Storage domains).
 func (b *Browser) Root() *Session { return b.conn.root }
 
-// Profile returns the browser's folder for what is temporary, which goes with it.
+// Profile returns the browser's folder for what is temporary, which goes with it; "" after [Connect].
 func (b *Browser) Profile() string { return b.profile }
 
-// PID returns the process id of a browser that was started.
+// PID returns the process id of a browser of [Start]; one of [Connect] has none to ask for.
 func (b *Browser) PID() int { return b.cmd.Process.Pid }
 
 // Done is closed when the connection to the browser has ended.
 func (b *Browser) Done() <-chan struct{} { return b.conn.done }
 
-// Close ends the browser and removes its profile. It may be called more than once and returns when both are gone.
+// Close ends the browser and removes its profile; after [Connect] it ends the connection alone. It may be called more
+// than once and returns when what it ends is gone.
 func (b *Browser) Close() error {
 	b.close.Do(func() {
 		b.conn.close(errClosed)

@@ -15,11 +15,11 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// conn routes the messages of one pipe between sessions.
+// conn routes the messages of one connection, a pipe or the WebSocket of a debugging port, between sessions.
 type conn struct {
 	tr   chromedp.Transport
 	root *Session
-	done chan struct{} // closed when the pipe has ended
+	done chan struct{} // closed when the connection has ended
 
 	writeMu sync.Mutex // one message at a time
 	w       io.Writer  // the same pipe as tr's; nil: tr is no pipe
@@ -30,7 +30,7 @@ type conn struct {
 	next     int64
 	calls    map[int64]*call
 	sessions map[target.SessionID]*Session
-	err      error // why the pipe ended
+	err      error // why the connection ended
 }
 
 type call struct {
@@ -39,12 +39,13 @@ type call struct {
 	reply   chan *cdproto.Message // nil: nobody waits
 }
 
-// newConn takes a pipe to a browser, newConnOn any transport; w is the way past it for commands, nil for none.
+// newConn takes a pipe to a browser.
 func newConn(r io.ReadCloser, w io.WriteCloser) *conn {
 	d := newDivert(r)
 	return newConnOn(chromedp.NewPipeConn(d, w), w, d)
 }
 
+// newConnOn takes any transport. w is the way past it for commands, d what it reads from; nil where it has neither.
 func newConnOn(tr chromedp.Transport, w io.Writer, d *divert) *conn {
 	c := &conn{tr: tr, w: w, content: d, done: make(chan struct{}), calls: map[int64]*call{}, sessions: map[target.SessionID]*Session{}}
 	c.root = &Session{conn: c, gone: make(chan struct{})}

@@ -30,14 +30,14 @@ type tab struct {
 	own         bool          // the app has opened it, in a process of its own
 	begun       chan struct{} // closed when its clock is right; until then its first document waits
 	frames      bool          // the page has something that only a frame moves; only the caller's goroutine
+	animated    bool          // the page had such a thing at some time; only the caller's goroutine
 	interrupted bool          // a dialog has stopped a stretch of virtual time; only the caller's goroutine
 	stuck       bool          // a request of the app was found to stay open; only the caller's goroutine
-	animated    bool          // it had, at some time; only the caller's goroutine
 
 	mu       sync.Mutex // guards what follows
 	loader   string     // id of the document in the main frame
 	loading  string     // URL of the document that the server was asked for and that has not come; "" for none
-	since    time.Time  // it was asked for it
+	since    time.Time  // when the server was asked for it
 	dialog   *dialog    // the dialog that is open
 	dialogCh chan struct{}
 	crashed  bool
