@@ -6,5 +6,5 @@ if (binding && location.href !== 'about:blank') delete globalThis[R.config.bindi
 else if (binding) Object.defineProperty(globalThis, R.config.binding, { value: binding, enumerable: false, configurable: true });
 
 R.deliver = (entries) => binding?.(stringify(entries));
-/** As it was before any script could replace it. */
+/** As it was before any script could replace it, tree.js included: mark.js has a root that nobody is to know. */
 R.attachShadow = Element.prototype.attachShadow;

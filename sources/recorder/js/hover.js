@@ -1,7 +1,7 @@
 // hover.js: hovering that opened something, which the next press is on. Nothing else of the pointer's way is kept.
 
 const soon = 300; // ms within which what changes was opened by the pointer
-const most = 12;
+const most = 12; // elements on the way that are looked at, and kept
 let loading = false; // the document was read or loaded, and changes by that
 const over = []; // the last events of the pointer entering an element, in a ring
 let entered = 0; // their number

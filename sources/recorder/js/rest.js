@@ -1,5 +1,5 @@
 // rest.js: when a page has come to rest after an action, and how it looked then: the expect entries. Also the one
-// observer of the document, whose records the parts share.
+// observer of the document, whose records the parts share, and the requests that are on their way.
 
 const quiet = 300; // ms without a change of the document that count as rest
 const longest = 5000; // ms after which a page that never rests is no longer waited for

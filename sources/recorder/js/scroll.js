@@ -7,7 +7,7 @@ const stretch = 500; // ms after which an entry is written all the same: long li
 const keys = { PageUp: 1, PageDown: 1, Home: 1, End: 1, ArrowUp: 1, ArrowDown: 1, ArrowLeft: 1, ArrowRight: 1, ' ': 1 };
 
 let until = 0;
-let now = null; // {box, t, height, timer, last}
+let now = null; // what scrolls: {box, t, height, timer, last}, height when it began, last when it moved last
 const roots = new WeakSet();
 
 /** Says that the person scrolls, for so many ms from now. */

@@ -1,5 +1,6 @@
-// session.js: what only a recorder that drives the browser asks of a page: the size and visibility of the tab, what
-// scripts do that looks like the person's doing, and how sockets end.
+// session.js: what only a recorder that drives the browser asks of a page: what is unfinished at the end, secrets while
+// they are typed, the size and visibility of the tab, its place in the history, what scripts do that looks like the
+// person's doing, the commit of the app, how sockets end, and a trace in each request.
 
 // The recording ends: what is unfinished is told now. The event has a name that nobody else knows.
 if (R.config.ending) {
