@@ -168,11 +168,11 @@ func startSystems(t *testing.T) (api *systems, app, foreign string) {
 // TestRecordedEffectsReplay records what systems answered to a page, and plays it without them: the page must come to the
 // same end, and nothing may be asked.
 func TestRecordedEffectsReplay(t *testing.T) {
-	api, app, foreign := startSystems(t)
-	stage := startBrowser(t)
+	replay := oneByOne(startBrowser(t))
 	for _, item := range effects() {
 		t.Run(item.name, func(t *testing.T) {
-			api.take()
+			t.Parallel()
+			api, app, foreign := startSystems(t)
 			url, want := app+"/effects.html", ""
 			if item.foreign {
 				url += "?other=" + foreign
@@ -185,7 +185,7 @@ func TestRecordedEffectsReplay(t *testing.T) {
 			if item.check != nil {
 				item.check(t, eventsOf(t, f))
 			}
-			got, told := replayed(t, stage, f, app, pageReport)
+			got, told := replay(t, f, app, pageReport)
 			if got != want {
 				t.Errorf("the replay ended in\n%s\nand the recording in\n%s\n%s\nrecorded:\n%s", got, want, told, recordertest.Brief(eventsOf(t, f)))
 			}
