@@ -17,7 +17,7 @@ if (R.top && R.config.mark) {
     host: 'all: initial; position: fixed; right: 12px; bottom: 12px; z-index: 2147483647; pointer-events: none; color-scheme: light;',
     button: 'all: initial; pointer-events: auto; cursor: pointer; font: 12px/1.4 system-ui, sans-serif; padding: 4px 8px; border-radius: 4px;'
       + 'border: 1px solid #fff; background: #b3261e; color: #fff; opacity: .8;',
-    note: 'all: initial; pointer-events: auto; font: 12px/1.4 system-ui, sans-serif; padding: 4px 8px; width: 22em; margin-right: 4px;'
+    note: 'all: initial; pointer-events: auto; font: 12px/1.4 system-ui, sans-serif; padding: 4px 8px; width: 28em; margin-right: 4px;'
       + 'border: 1px solid #b3261e; background: #fff; color: #000;',
   };
 
