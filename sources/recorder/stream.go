@@ -13,7 +13,8 @@ type stream struct {
 	r     *request
 	text  bool    // the text is told, not the messages
 	early []piece // what came before the answer's line was written
-	rest  string  // the text after the last whole message
+	rest  string  // the text after the last whole message; its lines end in LF
+	cr    bool    // the last piece ended in CR: an LF that comes next belongs to it
 	id    string  // of the last message that had one
 	ready bool    // the answer's line is written
 	told  bool    // what came before the text was told piece by piece is known
@@ -95,18 +96,28 @@ func (x *stream) take(s *session, p piece) {
 		x.write(s, p.at, p.event)
 		return
 	}
-	// The lines may end in CR, LF or both; see https://html.spec.whatwg.org/multipage/server-sent-events.html.
-	x.rest += strings.ReplaceAll(p.text, "\r\n", "\n")
-	for {
-		message, rest, ok := strings.Cut(x.rest, "\n\n")
-		if !ok {
-			return
-		}
-		x.rest = rest
+	for _, message := range x.messages(p.text) {
 		if e := x.parse(message); e != nil {
 			x.write(s, p.at, e)
 		}
 	}
+}
+
+// lineEnds are how a line of a stream may end; see https://html.spec.whatwg.org/multipage/server-sent-events.html.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// messages takes a piece of text and returns the messages that are whole with it.
+func (x *stream) messages(text string) []string {
+	if text == "" {
+		return nil
+	}
+	if x.cr {
+		text = strings.TrimPrefix(text, "\n")
+	}
+	x.cr = strings.HasSuffix(text, "\r")
+	list := strings.Split(x.rest+lineEnds.Replace(text), "\n\n")
+	x.rest = list[len(list)-1]
+	return list[:len(list)-1]
 }
 
 func (x *stream) write(s *session, at float64, e *playback.Event) {

@@ -45,7 +45,7 @@ func TestSocketsAndStreams(t *testing.T) {
 		`101 <hello >4002`,
 	}
 	// Which message of the server comes before which of the page is up to the network.
-	if fmt.Sprint(strings.Fields(strings.Join(got, " ; "))) == "" || !same(got, want) {
+	if !same(got, want) {
 		t.Errorf("sockets %q, want %q", got, want)
 	}
 	for _, path := range []string{"/drip", "/drip?fetch"} {
@@ -92,6 +92,28 @@ func conversation(list []*playback.Event, id string) string {
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// TestMessagesOfAStream cuts a stream into pieces of all sizes: its lines end in LF, CR and both, and wherever it is cut
+// its messages are the same.
+func TestMessagesOfAStream(t *testing.T) {
+	for _, end := range []string{"\n", "\r", "\r\n"} {
+		text := strings.ReplaceAll("data: ä\ndata: b\n\n: nothing\n\nid: 7\nevent: price\ndata: 12\n\n", "\n", end)
+		for size := 1; size <= len(text); size++ {
+			x := &stream{}
+			var got []string
+			for at := 0; at < len(text); at += size {
+				for _, m := range x.messages(text[at:min(at+size, len(text))]) {
+					if e := x.parse(m); e != nil {
+						got = append(got, e.Name+":"+e.Text+"/"+e.LastID)
+					}
+				}
+			}
+			if all := strings.Join(got, " "); all != ":ä\nb/ price:12/7" {
+				t.Errorf("ends %q, pieces of %d bytes: %q", end, size, all)
+			}
+		}
+	}
 }
 
 func TestWorkersAndDownloads(t *testing.T) {
