@@ -114,8 +114,7 @@ func (s *session) close(r *request) {
 	r.done, r.body = true, nil
 	key := call{r.target, r.id}
 	if s.exchanges[key] == r && r.stream == nil {
-		delete(s.exchanges, key)
-		delete(s.heads, key)
+		s.forget(key)
 	}
 }
 
@@ -130,7 +129,7 @@ func (s *session) onFinished(x *target, e browser.Event) {
 		return
 	}
 	if r.left || r.stream != nil {
-		delete(s.exchanges, call{x, r.id})
+		s.forget(call{x, r.id})
 		return
 	}
 	r.ended, r.size = s.at(p.Timestamp), int64(p.Size)
@@ -214,7 +213,7 @@ func (s *session) onFailed(x *target, e browser.Event) {
 		return
 	}
 	if r.left || r.done {
-		delete(s.exchanges, call{x, r.id})
+		s.forget(call{x, r.id})
 		return
 	}
 	if r.answered > 0 && r.event.Resource == "fetch" && r.stream == nil && p.Canceled { // else its content broke off

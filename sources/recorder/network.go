@@ -227,7 +227,7 @@ func (s *session) leaves(r *request, typ string) bool {
 // request, may come before its first, and for all of a chain of redirects under one id.
 type heads struct{ sent, received []playback.Headers }
 
-// mostHeads bounds the requests whose headers wait.
+// mostHeads bounds the requests whose headers wait. Those of preflights, which are no lines, are never taken.
 const mostHeads = 1000
 
 // onHeaders takes headers as they were sent, cookies included, or received, with set-cookie.
@@ -262,6 +262,12 @@ func (s *session) onHeaders(x *target, e browser.Event) {
 	if r := s.exchanges[key]; r != nil {
 		s.progress(r)
 	}
+}
+
+// forget lets go of a request of which nothing more is written.
+func (s *session) forget(key call) {
+	delete(s.exchanges, key)
+	delete(s.heads, key)
 }
 
 // takeHeads gives the headers that have come to the requests of a chain, in its order.
