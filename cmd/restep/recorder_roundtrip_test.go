@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -69,7 +68,7 @@ func recorded(t *testing.T, url string, mask bool, do func(*person)) *playback.F
 	opened, ended := make(chan struct{}), make(chan error, 1)
 	var sum *recorder.Summary
 	o := recorder.Options{
-		URL: url, Output: name, Headless: true, Port: freePort(t), Rules: recorder.Rules{CSS: []string{".ruled"}},
+		URL: url, Output: name, Headless: true, Port: recordertest.FreePort(t), Rules: recorder.Rules{CSS: []string{".ruled"}},
 		Opened: func() { close(opened) },
 		Flags:  []string{fmt.Sprintf("--window-size=%d,%d", recordertest.Width, recordertest.Height)},
 	}
@@ -104,17 +103,6 @@ func recorded(t *testing.T, url string, mask bool, do func(*person)) *playback.F
 		t.Logf("%s", raw)
 	}
 	return f
-}
-
-// freePort returns a port that nothing listens on.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // oneByOne plays files of tests that run side by side one after the other: recording is waiting for the most part, and a

@@ -296,26 +296,9 @@ document.getElementById('go').onclick = async () => {
 				t.Errorf("%s has %s and not the stand-in %q, %v", l.Kind, data, stand, err)
 			}
 		case l.Kind == playback.Console:
-			if luhn := l.Text[len("pays with "):][:19]; !passesLuhn(luhn) {
-				t.Errorf("%q is no card number", luhn)
+			if card := l.Text[len("pays with "):][:19]; !luhn(strings.ReplaceAll(card, " ", "")) {
+				t.Errorf("%q is no card number", card)
 			}
 		}
 	}
-}
-
-// passesLuhn checks a card number as https://en.wikipedia.org/wiki/Luhn_algorithm says.
-func passesLuhn(s string) bool {
-	sum, double := 0, false
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == ' ' {
-			continue
-		}
-		n := int(s[i] - '0')
-		if double {
-			n *= 2
-		}
-		sum += n/10 + n%10
-		double = !double
-	}
-	return sum%10 == 0
 }

@@ -1,7 +1,6 @@
 package recorder
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -9,8 +8,6 @@ import (
 
 	"restep/player/playback"
 )
-
-var sscan = fmt.Sscan
 
 func TestRequestsAndAnswers(t *testing.T) {
 	var asked int

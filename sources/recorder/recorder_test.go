@@ -2,6 +2,7 @@ package recorder
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -137,7 +138,7 @@ func (r *recording) clickIn(s *browser.Session, css string) {
 	r.t.Helper()
 	var at [2]float64
 	text := r.evalIn(s, `(() => { const b = document.querySelector('`+css+`').getBoundingClientRect(); return (b.x + b.width / 2) + ' ' + (b.y + b.height / 2); })()`)
-	if _, err := sscan(text, &at[0], &at[1]); err != nil {
+	if _, err := fmt.Sscan(text, &at[0], &at[1]); err != nil {
 		r.t.Fatal(err)
 	}
 	for _, typ := range []string{"mouseMoved", "mousePressed", "mouseReleased"} {

@@ -190,6 +190,7 @@ func (r *recording) sameStandIns(list []*playback.Event) {
 	}
 }
 
+// luhn reports whether digits pass the check of card numbers.
 func luhn(s string) bool {
 	sum := 0
 	for i := range len(s) {

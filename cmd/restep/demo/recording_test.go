@@ -1,10 +1,10 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -73,7 +73,7 @@ func record(t *testing.T, name string) *shopAPI {
 	defer stop()
 	opened, ended := make(chan struct{}), make(chan error, 1)
 	o := recorder.Options{
-		URL: origin + "/", Output: name, Title: "VIP cannot pay", Headless: true, Port: freePort(t), Mark: true,
+		URL: origin + "/", Output: name, Title: "VIP cannot pay", Headless: true, Port: recordertest.FreePort(t), Mark: true,
 		Masker: sources.NewMasker([]byte("nothing in this visit is secret")), Opened: func() { close(opened) },
 		Flags: []string{
 			"--window-size=1200,887", "--lang=en-CH", "--ignore-certificate-errors",
@@ -121,16 +121,6 @@ func site(t *testing.T, api http.Handler) http.Handler {
 	})
 }
 
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 // complete adds to a recording what the price service wrote into its log, and what a colleague wrote about an answer.
 func complete(t *testing.T, name string, api *shopAPI) {
 	t.Helper()
@@ -157,14 +147,9 @@ func complete(t *testing.T, name string, api *shopAPI) {
 		l.event.ID, l.event.T = fmt.Sprintf("l%d", i+1), float64(l.at.Sub(header.Start).Microseconds())/1000
 		events = append(events, &l.event)
 	}
-	slices.SortStableFunc(events, func(a, b *playback.Event) int {
-		if a.T < b.T {
-			return -1
-		}
-		return 1
-	})
+	slices.SortStableFunc(events, func(a, b *playback.Event) int { return cmp.Compare(a.T, b.T) })
 	note := &playback.Note{
-		ID: playback.ULID(header.Start), Thread: playback.ULID(header.Start), Rev: 1, State: playback.NoteOpen, On: guest, Author: "ana",
+		ID: playback.ULID(header.Start), Rev: 1, State: playback.NoteOpen, On: guest, Author: "ana",
 		Created: header.Start.Add(22 * time.Minute), Code: noteCode(t),
 		Text: "This is the price of the guest, and it comes after the one of the member. Who wins?",
 	}

@@ -322,39 +322,6 @@ func (p *Person) Take() []Entry {
 	return list
 }
 
-// FrameID returns the browser's id of a frame's document, "" where there is no such frame.
-func (p *Person) FrameID(css string) string {
-	p.t.Helper()
-	var doc struct {
-		Root struct {
-			ID int64 `json:"nodeId"`
-		} `json:"root"`
-	}
-	p.Call("DOM.getDocument", nil, &doc)
-	var n struct {
-		ID int64 `json:"nodeId"`
-	}
-	p.Call("DOM.querySelector", params{"nodeId": doc.Root.ID, "selector": css}, &n)
-	if n.ID == 0 {
-		return ""
-	}
-	var d struct {
-		Node struct {
-			Frame string `json:"frameId"`
-		} `json:"node"`
-	}
-	p.Call("DOM.describeNode", params{"nodeId": n.ID}, &d)
-	return d.Node.Frame
-}
-
-// In returns the same person in a subtest.
-func (p *Person) In(t testing.TB) *Person {
-	p.mu.Lock()
-	p.t = t
-	p.mu.Unlock()
-	return p
-}
-
 // Fresh opens a URL in a tab without storage and cookies, and returns when it did.
 func (p *Person) Fresh(url string) time.Time {
 	p.t.Helper()

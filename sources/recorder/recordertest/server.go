@@ -7,8 +7,21 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"testing"
 )
+
+// FreePort returns a port of the loopback interface that nothing listens on, for the debugging port of a browser.
+func FreePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
 
 // Talk serves a WebSocket (RFC 6455): it says hello, echoes each message, and after the message "bye" closes with 4001.
 func Talk(w http.ResponseWriter, r *http.Request) {
