@@ -43,7 +43,7 @@ func (r *Recording) writeMasked(w *playback.Writer, m *Masker, l *Line) error {
 		return err
 	}
 	for _, place := range e.Masked[before:] {
-		r.Report.mask(maskedPlace(e, place))
+		r.Report.mask(MaskedPlace(e, place))
 	}
 	r.Report.Events++
 	if e.Kind.Action() {
@@ -162,8 +162,9 @@ func (l *Line) bytes() ([]byte, error) {
 	return data, err
 }
 
-// maskedPlace is a place for the report: without names that the app chose, so that equal ones are counted together.
-func maskedPlace(e *playback.Event, place string) string {
+// MaskedPlace names a place that was masked for people, such as "request header cookie": without names that the app chose,
+// so that equal ones are counted together.
+func MaskedPlace(e *playback.Event, place string) string {
 	kind := map[playback.Kind]string{playback.Req: "request", playback.Res: "response"}[e.Kind]
 	if kind == "" {
 		kind = string(e.Kind)

@@ -226,7 +226,7 @@ func (j *Journal) tally(e *playback.Event, before int) {
 		if c.Places == nil {
 			c.Places = map[string]int{}
 		}
-		c.Places[masked(e, place)]++
+		c.Places[sources.MaskedPlace(e, place)]++
 	}
 }
 

@@ -226,15 +226,3 @@ func note(e *playback.Event, place string) {
 		e.Masked = append(e.Masked, place)
 	}
 }
-
-// masked names a masked place for people: without names that the app chose, so that equal ones are counted together.
-func masked(e *playback.Event, place string) string {
-	kind := map[playback.Kind]string{playback.Req: "request", playback.Res: "response"}[e.Kind]
-	if kind == "" {
-		kind = string(e.Kind)
-	}
-	if rest, ok := strings.CutPrefix(place, "headers."); ok {
-		return kind + " header " + rest
-	}
-	return kind + " " + place
-}
