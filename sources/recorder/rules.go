@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -85,7 +84,7 @@ func (k *masking) places(data []byte) ([]byte, []string, error) {
 		if isKey || tok.Kind() != '"' && tok.Kind() != '0' {
 			continue
 		}
-		at := jsonPlace(dec.StackPointer())
+		at := jsonPlace(dec)
 		if !k.hides(at) {
 			continue
 		}
@@ -126,11 +125,13 @@ func lastQuote(data []byte) int {
 	return 0
 }
 
-// jsonPlace writes a JSON pointer as rules do.
-func jsonPlace(p jsontext.Pointer) string {
+// jsonPlace writes the place of the value that was just read as rules do.
+func jsonPlace(dec *jsontext.Decoder) string {
 	var b strings.Builder
-	for word := range p.Tokens() {
-		if _, err := strconv.Atoi(word); err == nil {
+	depth := 0
+	for word := range dec.StackPointer().Tokens() {
+		depth++
+		if kind, _ := dec.StackIndex(depth); kind == '[' { // names of members may be numbers, too
 			b.WriteString("[]")
 			continue
 		}

@@ -20,20 +20,20 @@ func TestRules(t *testing.T) {
 	if _, err := ReadRules(name); err == nil {
 		t.Error("a key that does not exist is taken")
 	}
-	write(`{"headers": ["X-Customer"], "json": ["user.na\"me", "items[].number", "*.city"]}`)
+	write(`{"headers": ["X-Customer"], "json": ["user.na\"me", "items[].number", "*.city", "years.2026.plan"]}`)
 	rules, err := ReadRules(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	j, file := newJournal(t)
 	j.Hide(rules)
-	const body = `{ "user": {"na\"me":"Ana \"the\" Example","city" : "Bern", "age": 41}, "items":[{"number": 4711001},{"number":"X-1"}], "name":"plain"}`
+	const body = `{ "user": {"na\"me":"Ana \"the\" Example","city" : "Bern", "age": 41}, "items":[{"number": 4711001},{"number":"X-1"}], "years":{"2026":{"plan":"Golden Eagle"}}, "name":"plain"}`
 	add(t, j, playback.Event{Kind: playback.Req, Method: "POST", URL: "/x", Headers: playback.Headers{"x-customer": {"Example-77"}, "x-other": {"stays"}},
 		Body: playback.BodyString(body)}, nil)
 	if err := j.Finish(); err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{"Example", "Bern", "4711001", "X-1"} {
+	for _, secret := range []string{"Example", "Bern", "4711001", "X-1", "Golden"} {
 		scan(t, filepath.Dir(file), secret)
 	}
 	e := events(t, file)[0]
@@ -43,7 +43,7 @@ func TestRules(t *testing.T) {
 			t.Errorf("%s has no %s", got, part)
 		}
 	}
-	if want := `body.items[].number body.user.city body.user.na"me headers.x-customer`; strings.Join(sorted(e.Masked), " ") != want {
+	if want := `body.items[].number body.user.city body.user.na"me body.years.2026.plan headers.x-customer`; strings.Join(sorted(e.Masked), " ") != want {
 		t.Errorf("masked %q", sorted(e.Masked))
 	}
 	if e.Headers.Get("x-other") != "stays" {
