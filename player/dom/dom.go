@@ -23,11 +23,11 @@ func Parts() []string { return slices.Clone(parts[:]) }
 //
 //   - base: R.worker, R.replace, R.disguise
 //   - chance: random numbers from R.config.seed
-//   - tree: R.trees, R.shadow, R.path, R.all, R.parent, R.contains, R.at
+//   - tree: R.trees, R.shadow, R.all, R.parent, R.contains, R.at
 //   - name: R.role, R.name, R.labels, R.labelText, R.attr, R.is, R.squash, R.quote, R.volatile, R.testAttributes
 //   - field: R.fieldOf, R.kindOf, R.valueOf, R.focused
 //   - search: R.texts, R.nameable, R.roleCSS, R.fold
-//   - select: R.selectors, the ways to find the element of a target; R.counting, R.chain, R.tooMany
+//   - select: R.selectors, the ways to find the element of a target; R.path, R.counting, R.chain, R.tooMany
 //   - sum: R.sum, the fingerprint of the viewport; R.lines, what it is made of
 func Source(name string) string {
 	src, err := files.ReadFile("js/" + name + ".js")

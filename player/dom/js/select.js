@@ -2,6 +2,16 @@
 //
 // Stands on tree.js, name.js and search.js.
 if (!R.worker) {
+  /** @returns {Element[]} matches of a path of selectors, each but the last naming hosts of shadow roots */
+  R.path = (css) => {
+    const path = Array.isArray(css) ? css : [css];
+    let trees = [document];
+    for (const step of path.slice(0, -1)) {
+      trees = R.all(trees, step).map(R.shadow).filter(Boolean);
+    }
+    return R.all(trees, path.at(-1));
+  };
+
   /** More matches than this say nothing, and cost time. */
   const tooMany = R.tooMany = 400;
 

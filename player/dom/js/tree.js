@@ -45,16 +45,6 @@ if (!R.worker) {
   /** @returns {Element[]} the matches of a CSS selector in the trees */
   R.all = (trees, css) => trees.flatMap((tree) => [...tree.querySelectorAll(css)]);
 
-  /** @returns {Element[]} matches of a path of selectors, each but the last naming hosts of shadow roots */
-  R.path = (css) => {
-    const path = Array.isArray(css) ? css : [css];
-    let trees = [document];
-    for (const step of path.slice(0, -1)) {
-      trees = R.all(trees, step).map(R.shadow).filter(Boolean);
-    }
-    return R.all(trees, path.at(-1));
-  };
-
   /** @returns {Element|null} the parent in the composed tree */
   R.parent = (node) => node.parentElement ?? (node.parentNode instanceof ShadowRoot ? node.parentNode.host : null);
   R.contains = (outer, inner) => {

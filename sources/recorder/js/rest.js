@@ -3,7 +3,6 @@
 
 const quiet = 300; // ms without a change of the document that count as rest
 const longest = 5000; // ms after which a page that never rests is no longer waited for
-const hasty = 50; // ms between two actions within which the page is not looked at
 let active = 0; // when the document last changed
 let acted = 0; // when the last action was; 0: the page was looked at since
 let timer = 0;
@@ -49,7 +48,7 @@ function look() {
   if (!acted) return;
   const now = R.now();
   const rests = now - active >= quiet && !R.holding() && !waits();
-  if (rests) R.idle(R.guard(() => expect()), { timeout: 500 });
+  if (rests) R.idle(R.guard(() => R.expect()), { timeout: 500 });
   else if (now - acted < longest) timer = R.later(look, Math.max(quiet - (now - active), 50));
 }
 
@@ -64,8 +63,9 @@ function focus() {
   return R.attr(e, 'data-testid') || (R.hidden(e) ? '' : R.squash(R.name(e)).slice(0, 120));
 }
 
-function expect(t = R.now()) {
-  if (!acted) return;
+/** Writes down how the page looks at t, where nobody has looked since the last action and that is older than hasty ms. */
+R.expect = (t = R.now(), hasty) => {
+  if (!acted || R.now() - acted <= hasty) return;
   acted = 0;
   R.compareStorage();
   const entry = { t, ev: 'expect', url: location.href };
@@ -75,10 +75,4 @@ function expect(t = R.now()) {
   const sum = shy() ? null : R.sum();
   if (sum) entry.sum = sum;
   R.emit(entry);
-}
-
-/** Looks at the page before the next action, where nobody has looked since the last one. */
-R.lookNow = () => {
-  // The action is as old as its event, and this comes before it.
-  if (acted && R.now() - acted > hasty) expect((window.event ? R.now(window.event) : R.now()) - 0.1);
 };
