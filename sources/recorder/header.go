@@ -121,18 +121,15 @@ func (s *session) state(ctx context.Context, t *tab, h *playback.Header) error {
 	return nil
 }
 
-// ofApp reports whether a cookie of the domain may go to the app, or to a server beside it: one of the same site.
+// ofApp reports whether a cookie of the domain may go to the app, or to a server whose name is below the app's. That two
+// other names are of one site could only be told by the list of public suffixes.
 func (s *session) ofApp(domain string) bool {
 	u, err := url.Parse(s.app)
 	if err != nil {
 		return false
 	}
-	domain = strings.TrimPrefix(domain, ".")
-	site := func(host string) string {
-		parts := strings.Split(host, ".")
-		return strings.Join(parts[max(0, len(parts)-2):], ".")
-	}
-	return domain == u.Hostname() || strings.HasSuffix(u.Hostname(), "."+domain) || site(domain) == site(u.Hostname())
+	host, domain := "."+u.Hostname(), "."+strings.TrimPrefix(domain, ".")
+	return strings.HasSuffix(host, domain) || strings.HasSuffix(domain, host)
 }
 
 // held is what the app's origin holds.
