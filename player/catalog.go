@@ -81,7 +81,7 @@ func newCatalog(f *playback.File, o Options) (*catalog, error) {
 }
 
 // breath is the time in ms before the end of a recording in which it was busy, if something happened there.
-const breath = 50
+const breath = 300
 
 // cut returns the position at which the recording was over: that of its last looks at the page where it was ended in the
 // middle of something, as a person ends one of an app that asks for news all the time; else the end of the file.

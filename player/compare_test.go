@@ -137,6 +137,8 @@ func TestVerdict(t *testing.T) {
 		{"a status is no failure", strings.Replace(base, `"status":200`, `"status":500`, 1), fetches(nil), player.Options{}, playback.Matched, nil},
 		{"a status fails", strings.Replace(base, `"status":200`, `"status":500`, 1), fetches(nil),
 			player.Options{FailOn: player.FailOn{HTTP: true}}, playback.Reproduced, nil},
+		{"what an observer's browser says", insert(base, "z", `{"t":1002,"ev":"error","id":"k","name":"Error","message":"ResizeObserver loop completed with undelivered notifications."}`),
+			fetches(nil), player.Options{}, playback.Matched, nil},
 		{"fail-if holds", base, fetches(func(w *playertest.World, n int) { w.Vars["n"] = n }), player.Options{FailIf: "location.href != '' && n == 2"},
 			playback.Reproduced, nil},
 		{"fail-if never holds", base, fetches(func(w *playertest.World, n int) { w.Vars["n"] = n }), player.Options{FailIf: "n == 4"},

@@ -3,6 +3,7 @@ package player
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"restep/player/playback"
 )
@@ -70,6 +71,12 @@ func (k *knownFailures) add(c *catalog, f Failure) {
 	}
 }
 
+// noise reports whether an error is none of the app: browsers say so of an observer that was called twice in a frame, which
+// depends on how many frames there are.
+func noise(e *playback.Event) bool {
+	return e.Kind == playback.Error && strings.HasPrefix(e.Message, "ResizeObserver loop ")
+}
+
 // failure returns the failure that the line at pos is, if it is one.
 func (c *catalog) failure(pos int) (Failure, bool, error) {
 	kind := c.file.Kind(pos)
@@ -83,6 +90,8 @@ func (c *catalog) failure(pos int) (Failure, bool, error) {
 		return Failure{}, false, err
 	}
 	switch {
+	case noise(e):
+		return Failure{}, false, nil
 	case kind == playback.Error && e.Rejection:
 		return Failure{Kind: "rejection", Name: e.Name, Message: e.Message, Stack: e.Stack}, true, nil
 	case kind == playback.Error:

@@ -9,6 +9,9 @@ import (
 
 // see takes in one thing that the page did.
 func (r *pass) see(ctx context.Context, s *Seen) error {
+	if noise(&s.Event) {
+		return nil
+	}
 	pos := r.led.see(*s)
 	switch s.Kind {
 	case playback.Req:
@@ -151,7 +154,7 @@ func (r *pass) fail(ctx context.Context, f *Failure) error {
 // afterEnd reports whether the app fails only because what it asks after the last line was not recorded.
 func (r *pass) afterEnd() bool {
 	_, late := r.router.blocks()
-	return r.ended && late > 0
+	return late > 0 && (r.ended || r.pos >= r.p.cat.over)
 }
 
 // trigger queues a stop where an exception filter is on and its condition holds for the seen event.

@@ -55,6 +55,9 @@ func (l *ledger) missing(x expected, r *router) *playback.Divergence {
 		d.Kind, d.Want = playback.ConsoleMissing, e.Text
 		d.Text = "console.error did not come: " + short(e.Text)
 	case playback.Error:
+		if noise(e) {
+			return nil
+		}
 		d.Kind, d.Want = playback.ErrorGone, title(e.Name, e.Message)
 		d.Text = "the recorded error did not occur: " + d.Want
 	case playback.Route, playback.PageCommit:

@@ -28,13 +28,13 @@ func TestPlay(t *testing.T) {
 		errOut string
 	}{
 		{"a bug is bad news", []string{"--app", bugged}, exitFailed, "reproduced  VIP cannot pay", ""},
-		{"unless it was expected", []string{"--app", bugged, "--expect", "reproduced"}, exitOK, "line 37: TypeError", ""},
+		{"unless it was expected", []string{"--app", bugged, "--expect", "reproduced"}, exitOK, "line 49: TypeError", ""},
 		{"a mended app is good news", []string{"--app", mended}, exitOK, "gone  VIP cannot pay", ""},
 		{"unless the bug was expected", []string{"--app", mended, "--expect", "reproduced"}, exitFailed, "gone", "restep: error: the verdict reproduced was expected, and it is gone\n"},
 		{"bisect, bad", []string{"--app", bugged, "--bisect"}, exitFailed, "reproduced", ""},
 		{"bisect, good", []string{"--app", mended, "--bisect"}, exitOK, "gone", ""},
 		{"up to an event", []string{"--app", bugged, "--until", "e35"}, exitOK, "matched up to e35", ""},
-		{"a failure of one's own", []string{"--app", mended, "--until", "e23", "--fail-if", "document.title.startsWith('Checkout')"}, exitFailed, "fail-if", ""},
+		{"a failure of one's own", []string{"--app", mended, "--until", "e31", "--fail-if", "document.title.startsWith('Checkout')"}, exitFailed, "fail-if", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			status, out, errOut := command(t, append([]string{"play", file}, c.args...)...)

@@ -46,7 +46,7 @@ func printing(t *testing.T) [][]string {
 	}
 	return [][]string{
 		{"--help"}, {"play", "--help"}, {"version"},
-		{"show", file}, {"show", file, "--json"}, {"show", file, "e1"}, {"show", file, "e1", "--json"}, {"show", file, "5", "--body"},
+		{"show", file}, {"show", file, "--json"}, {"show", file, "e1"}, {"show", file, "e1", "--json"}, {"show", file, "4", "--body"},
 		{"check", broken}, {"check", file, "--json"}, {"fmt", file}, {"fmt", "--check", broken}, {"pack", file, "-o", "-"},
 		{"import", flow}, {"import", flow, "--json", "-o", filepath.Join(t.TempDir(), "x.playback")}, {"merge", flow, flow},
 		{"dap", "--listen", "127.0.0.1:0"},

@@ -28,7 +28,7 @@ type Draft struct {
 
 // CreateDraft begins a draft with its header. It takes the place of a file of this name, and of the blobs beside that,
 // once the header is on the disk: a folder of blobs belongs to its file, and what an earlier one referred to may be of
-// another person.
+// another person. A file that another draft is growing in is not touched: that is an [*InUseError].
 func CreateDraft(name string, h *Header) (*Draft, error) {
 	first := Header{}
 	if h != nil {
@@ -52,8 +52,11 @@ func CreateDraft(name string, h *Header) (*Draft, error) {
 
 // beginDraft makes the file of a draft, which goes on behind its first line. One that is there is replaced as a whole.
 func beginDraft(name string, line []byte) (*os.File, error) {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o666) // as the umask allows
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o666) // as the umask allows
 	if err == nil {
+		if err = claim(file, name); err != nil {
+			return nil, errors.Join(err, file.Close())
+		}
 		if _, err = file.Write(line); err != nil {
 			return nil, errors.Join(err, file.Close(), os.Remove(name))
 		}
@@ -62,6 +65,11 @@ func beginDraft(name string, line []byte) (*os.File, error) {
 	if !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
+	release, err := lockName(name)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	err = Replace(name, func(w io.Writer) error {
 		_, err := w.Write(line)
 		return err
@@ -69,7 +77,13 @@ func beginDraft(name string, line []byte) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0)
+	if file, err = os.OpenFile(name, os.O_RDWR|os.O_APPEND, 0); err != nil {
+		return nil, err
+	}
+	if err = claim(file, name); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
 // WriteEvent appends an event. After an error nothing more is written, but for a [*TooLongError]: it concerns this event
@@ -125,13 +139,14 @@ func (d *Draft) Err() error {
 	return d.err
 }
 
-// Close ends the draft as it is and returns the first error.
+// Close ends the draft as it is and returns the first error. A file that was removed meanwhile is written again.
 func (d *Draft) Close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.file == nil {
 		return d.err
 	}
+	d.fail(d.restore())
 	d.fail(d.file.Sync())
 	d.fail(d.file.Close())
 	d.file = nil

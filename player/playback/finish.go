@@ -49,6 +49,11 @@ func (c *DraftContent) WriteBlob(ref string, data []byte) { c.w.WriteBlob(ref, d
 // FinishDraft gives the draft of this name, which nobody writes any more, its final form: canonical order, and content in
 // the file itself where it fits, see [MaxFile]. Until that is complete the draft stays what it was.
 func FinishDraft(name string, o Finishing) error {
+	release, err := lockName(name)
+	if err != nil {
+		return fmt.Errorf("finish draft: %w", err)
+	}
+	defer release()
 	f, err := OpenFile(name)
 	if err != nil {
 		return fmt.Errorf("finish draft: %w", err)

@@ -56,7 +56,7 @@ const format = (args) => {
 for (const [method, level] of [['log', 'log'], ['info', 'info'], ['warn', 'warning'], ['error', 'error'], ['debug', 'debug'], ['assert', 'assert']]) {
   R.replace(console, method, (original) => function(...args) {
     if (level !== 'assert' || !args[0]) {
-      const said = level === 'assert' ? ['Assertion failed:', ...args.slice(1)] : args;
+      const said = level === 'assert' ? ['Assertion failed:', ...args.length > 1 ? args.slice(1) : ['console.assert']] : args; // as the browser says it
       R.seen({ev: 'console', level: level === 'assert' ? 'error' : level, text: cut(format(said))});
     }
     return original.apply(this, args);

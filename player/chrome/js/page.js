@@ -2,13 +2,20 @@
 // time of the recording, and keeps the journal of what the page does, which Go drains after each stretch of the clock.
 
 const bound = (f) => f && f.bind(globalThis); // timers refuse another `this`
+const toText = JSON.stringify;
+/** JSON of a plain value. Of a toJSON that the app gives to all arrays or objects, as Prototype.js does, it knows nothing. */
+const stringify = (v) => {
+  if (v === null || typeof v !== 'object' || !('toJSON' in [])) return toText(v);
+  if (native.Array.isArray(v)) return `[${v.map((x) => stringify(x) ?? 'null').join()}]`;
+  return `{${native.Object.entries(v).filter(([, x]) => x !== undefined).map(([key, x]) => `${toText(key)}:${stringify(x)}`).join()}}`;
+};
 const native = R.native = {
   setTimeout: bound(setTimeout), clearTimeout: bound(clearTimeout), setInterval: bound(setInterval),
   clearInterval: bound(clearInterval), queueMicrotask: bound(queueMicrotask), MessageChannel, Promise,
   fetch: globalThis.fetch && globalThis.fetch.bind(globalThis), XMLHttpRequest: globalThis.XMLHttpRequest, WebSocket: globalThis.WebSocket,
   EventSource: globalThis.EventSource, Date, now: Date.now.bind(Date), performance,
   requestAnimationFrame: bound(globalThis.requestAnimationFrame),
-  parse: JSON.parse.bind(JSON), stringify: JSON.stringify.bind(JSON), console: {...console},
+  parse: JSON.parse.bind(JSON), stringify, console: {...console},
   Error, TypeError, String, Object, Array, Map, Set,
 };
 
@@ -54,7 +61,7 @@ R.drain = () => {
 R.brief = (v, depth = 0) => {
   switch (typeof v) {
     case 'string': return depth ? native.stringify(v) : v;
-    case 'function': return `ƒ ${v.name}()`;
+    case 'function': try { return `ƒ ${v.name}()`; } catch { return 'ƒ'; }
     case 'symbol': case 'bigint': return native.String(v);
   }
   if (v === null || typeof v !== 'object') return native.String(v);
@@ -63,7 +70,11 @@ R.brief = (v, depth = 0) => {
     if (!R.worker && v instanceof Node) return v.nodeType === 1 ? `<${v.localName}${v.id ? '#' + v.id : ''}>` : v.nodeName;
     if (depth > 2) return native.Array.isArray(v) ? `Array(${v.length})` : '{…}';
     if (native.Array.isArray(v)) return '[' + v.slice(0, 20).map((x) => R.brief(x, depth + 1)).join(', ') + (v.length > 20 ? ', …' : '') + ']';
-    const keys = native.Object.keys(v), name = v.constructor && v.constructor !== native.Object ? v.constructor.name + ' ' : '';
-    return name + '{' + keys.slice(0, 20).map((k) => `${k}: ${R.brief(v[k], depth + 1)}`).join(', ') + (keys.length > 20 ? ', …' : '') + '}';
-  } catch { return native.Object.prototype.toString.call(v); }
+    const keys = native.Object.keys(v), own = native.Object.getOwnPropertyDescriptor, name = v.constructor && v.constructor !== native.Object ? v.constructor.name + ' ' : '';
+    return name + '{' + keys.slice(0, 20).map((k) => `${k}: ${'value' in own(v, k) ? R.brief(v[k], depth + 1) : '(...)'}`).join(', ') + (keys.length > 20 ? ', …' : '') + '}';
+  } catch {
+    try {
+      return native.Object.prototype.toString.call(v);
+    } catch { return '[object Object]'; } // a proxy that lets nobody look
+  }
 };

@@ -15,6 +15,14 @@ R.random = (n) => [...random(new Uint8Array(n))].map((b) => b.toString(16).padSt
 /** A new trace, so that what servers log can be joined with the recording: https://www.w3.org/TR/trace-context/ */
 R.traceparent = () => `00-${R.random(16)}-${R.random(8)}-01`;
 
+const stringify = JSON.stringify;
+/** JSON of a plain value. Of a toJSON that the app gives to all arrays or objects, as Prototype.js does, it knows nothing. */
+R.json = (v) => {
+  if (v === null || typeof v !== 'object' || !('toJSON' in [])) return stringify(v);
+  if (Array.isArray(v)) return `[${v.map((x) => R.json(x) ?? 'null').join()}]`;
+  return `{${Object.entries(v).filter(([, x]) => x !== undefined).map(([key, x]) => `${stringify(key)}:${R.json(x)}`).join()}}`;
+};
+
 /** True in the main frame of a tab. */
 R.top = window === window.top;
 

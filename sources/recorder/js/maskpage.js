@@ -60,8 +60,8 @@ function formed(text) {
     const [head, body, sign] = text.split('.');
     try {
       const claims = JSON.parse(atob(body.replace(/-/g, '+').replace(/_/g, '/')));
-      for (const key in claims) if (typeof claims[key] === 'string' && !/^(?:iss|aud|typ|alg|scope)$/.test(key)) claims[key] = shape(claims[key]);
-      return `${head}.${btoa(JSON.stringify(claims)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')}.${shape(sign)}`;
+      for (const key of Object.keys(claims)) if (typeof claims[key] === 'string' && !/^(?:iss|aud|typ|alg|scope)$/.test(key)) claims[key] = shape(claims[key]);
+      return `${head}.${btoa(R.json(claims)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')}.${shape(sign)}`;
     } catch { /* none that can be read */ }
   }
   return shape(text);
@@ -95,7 +95,7 @@ const clean = R.clean = (text) => {
 
 /** Masks the strings in a value, in place; note is told where. */
 const walk = R.walk = (v, note, secretly) => {
-  for (const key in v) {
+  for (const key of Object.keys(v)) {
     const x = v[key], hot = secretly || named(key);
     if (typeof x === 'string' && x) {
       v[key] = hot ? standIn(x) : clean(x);
@@ -109,7 +109,7 @@ const texts = ['url', 'text', 'value', 'message', 'title', 'focus', 'key'];
 /** Masks an entry in place, and lists in it what was masked. */
 R.mask = (e) => {
   const masked = new Set();
-  for (const place in e.secret) {
+  for (const place of Object.keys(e.secret ?? {})) {
     if (place.startsWith('files.')) {
       const file = e.files[+place.slice(6)];
       file.name = standIn(file.name);

@@ -167,7 +167,7 @@ function changed(xhr) {
   }
   const entry = { t: x.t || R.now(), ev: 'res', status: xhr.status, headers };
   const type = xhr.responseType, got = type === '' || type === 'text' ? xhr.responseText : xhr.response;
-  const body = type === 'json' ? R.body(JSON.stringify(got)) : R.body(got);
+  const body = type === 'json' ? R.body(R.json(got)) : R.body(got);
   call.then(() => soon(body, (b) => end(call, b ? { ...entry, body: b } : entry)));
 }
 

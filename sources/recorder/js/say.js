@@ -20,7 +20,7 @@ for (const name of R.config.console ? ['debug', 'log', 'info', 'warn', 'error'] 
   R.replace(console, name, (original) => function(...list) {
     if (R.on) R.guard(() => {
       const args = list.slice(0, wide).map((v) => plain(v, deep) ?? null);
-      const text = args.map((v) => (typeof v === 'string' ? v : JSON.stringify(v))).join(' ').slice(0, wordy);
+      const text = args.map((v) => (typeof v === 'string' ? v : R.json(v))).join(' ').slice(0, wordy);
       R.emit({ ev: 'console', level: name === 'warn' ? 'warning' : name, text, args });
     })();
     return original.apply(this, list);

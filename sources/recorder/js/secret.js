@@ -10,7 +10,7 @@ const named = {
   token: /one-?time|\botp\b|api-?key|token|mfa|2fa/i,
 };
 // https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill
-const autofill = { 'current-password': 'password', 'new-password': 'password', 'one-time-code': 'token', 'cc-number': 'card', email: 'email' };
+const autofill = { __proto__: null, 'current-password': 'password', 'new-password': 'password', 'one-time-code': 'token', 'cc-number': 'card', email: 'email' };
 const rules = R.config.private.join(',');
 
 /** Remembers that the element is a field for passwords. */
@@ -37,7 +37,7 @@ R.secret = (element) => {
     }
     if (element.type === 'email') return 'email';
     const names = `${R.attr(element, 'name')} ${R.attr(element, 'id')}`;
-    for (const kind in named) if (named[kind].test(names)) return kind;
+    for (const [kind, form] of Object.entries(named)) if (form.test(names)) return kind;
   }
   return isPrivate(element) ? 'private' : '';
 };

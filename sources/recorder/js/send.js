@@ -10,7 +10,7 @@ const mostCarried = 1 << 20, mostBeacon = 60000; // characters; browsers take 64
 const ring = 60000, after = 5000; // ms before and after an error that are sent in the mode "on-error"
 const slowest = 60000; // ms between two tries
 
-const keep = R.guard((area, key, value) => window[area].setItem(own + key, JSON.stringify(value)));
+const keep = R.guard((area, key, value) => window[area].setItem(own + key, R.json(value)));
 const read = R.guard((area, key) => JSON.parse(window[area].getItem(own + key)));
 
 // The session of this browser ends when nothing was sent for half an hour.
@@ -45,7 +45,7 @@ take();
 const lose = (events, size) => { lost.events += events; lost.bytes += size; };
 
 const refs = ['n', 'of', 'from'];
-const shift = (e, by) => { for (const key of refs) if (key in e) e[key] += by; };
+const shift = (e, by) => { for (const key of refs) if (Object.hasOwn(e, key)) e[key] += by; };
 
 /** Takes entries of this document or, with their window, of a frame. */
 R.take = (entries, frame) => { for (const e of entries) one(e, frame); };
@@ -59,9 +59,9 @@ const one = R.guard((e, frame) => {
     return up([e]);
   }
   if (!frame) shift(e, base);
-  for (const key of refs.slice(1)) if (key in e) e[key] = String(e[key]);
+  for (const key of refs.slice(1)) if (Object.hasOwn(e, key)) e[key] = String(e[key]);
   R.mask(e);
-  const text = JSON.stringify(e);
+  const text = R.json(e);
   if (bytes + text.length > c.maxQueue || queue.length >= 5000) return lose(1, text.length);
   queue.push({ t: e.t, text, ...e.url && /^(?:open|page|route)$/.test(e.ev) && { url: e.url } });
   bytes += text.length;
@@ -82,7 +82,7 @@ function prune(t) {
   }
   if (n) queue.splice(0, n);
   if (!url) return;
-  queue.unshift({ t, text: JSON.stringify({ t, ev: 'open', n: 0, url }), url });
+  queue.unshift({ t, text: R.json({ t, ev: 'open', n: 0, url }), url });
   bytes += queue[0].text.length;
 }
 
@@ -105,7 +105,7 @@ function pack() {
   }
 }
 
-const spell = (b) => `${JSON.stringify({
+const spell = (b) => `${R.json({
   restep: 1, key: c.key, session: session.id, tab, seq: b.seq, sent: R.now(), lost: b.lost, head: b.seq ? R.head : { ...R.head, state: R.state },
 }).slice(0, -1)},"entries":[${b.text}]}`;
 

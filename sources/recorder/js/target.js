@@ -34,7 +34,7 @@ function describe(e) {
     label: label && short(R.labelText(label), 120), css: R.css(e), tag: e.localName, attrs: attributes(e),
     text: field || secret || /^(?:body|html)$/.test(e.localName) || e.childElementCount > 9 ? '' : short(e.textContent, 80),
   };
-  for (const key in t) if (!t[key] || !Object.keys(t[key]).length) delete t[key];
+  for (const key of Object.keys(t)) if (!t[key] || !Object.keys(t[key]).length) delete t[key];
   return t;
 }
 

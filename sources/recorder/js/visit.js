@@ -26,7 +26,7 @@ R.guard(() => {
     return { name, value: pair[name], domain: location.hostname };
   });
   const state = { cookies, local: items(localStorage), session: items(sessionStorage) };
-  if (JSON.stringify(state).length < 64 << 10) R.state = state;
+  if (R.json(state).length < 64 << 10) R.state = state;
 })();
 
 if (!R.framed) {
