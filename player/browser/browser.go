@@ -37,7 +37,8 @@ type Options struct {
 	Data string
 	// Seed makes Math.random the same in every fresh context.
 	Seed int64
-	// Port opens a debugging port beside the pipe, for other tools; 0: none.
+	// Port opens a debugging port beside the pipe, for other tools; 0: none. Where the browser does not get it, [Start]
+	// returns a [*PortError].
 	Port int
 	Log  *slog.Logger // nil: discarded
 }
@@ -78,6 +79,9 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 	if err := lockedBy(o.Data); err != nil {
 		return nil, err
 	}
+	if err := portFree(ctx, o.Port); err != nil {
+		return nil, err
+	}
 	profile, err := newProfile()
 	if err != nil {
 		return nil, err
@@ -92,6 +96,10 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 	if err := b.Root().Call(ctx, "Browser.getVersion", nil, &b.version); err != nil {
 		b.Close()
 		return nil, fmt.Errorf("start %s: %w%s", path, err, b.output.explain())
+	}
+	if err := b.hasPort(ctx, o.Port); err != nil {
+		b.Close()
+		return nil, err
 	}
 	return b, nil
 }
