@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"restep/player/browser"
+	"restep/player/playback"
 	"restep/sources"
 	"restep/sources/recorder"
 )
@@ -69,12 +70,40 @@ func (c *recordCmd) Run(e *env) error {
 	line := &statusLine{to: e}
 	o.Status = line.show
 	o.Opened = func() { c.opened(e) }
+	o.Failed = func(url, why string) {
+		line.clear()
+		fmt.Fprintf(e.stderr, "restep: warning: %s cannot be opened: %s; recording goes on\n", bareURL(url), why)
+	}
 	sum, err := recorder.Record(e.ctx, o)
 	line.clear()
-	if sum != nil {
-		c.report(e, sum)
+	if err != nil {
+		return c.explain(err)
 	}
-	return c.explain(err)
+	c.report(e, sum)
+	if !sum.Shown {
+		return c.unopened(sum)
+	}
+	return nil
+}
+
+// unopened is the error of a recording of nothing: no document of the app was ever shown.
+func (c *recordCmd) unopened(s *recorder.Summary) error {
+	err := fmt.Errorf("%s was not opened before the recording ended", bareURL(c.URL))
+	for _, url := range sortedNames(s.Unopened) {
+		err = fmt.Errorf("%s cannot be opened: %s", bareURL(url), s.Unopened[url])
+		break
+	}
+	return &exitError{code: exitCannot, err: err, hint: "Is the app running? " + c.Output + " holds no page of it."}
+}
+
+// bareURL is a URL for people to read, without what may be secret: a name and password, the query, the fragment.
+func bareURL(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return "the page"
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
 }
 
 // options turns flags into options, and refuses what cannot be recorded before a browser starts.
@@ -97,6 +126,9 @@ func (c *recordCmd) options(e *env) (recorder.Options, error) {
 	}
 	if err := checkOutput(c.Output); err != nil {
 		return o, err
+	}
+	if err := playback.DraftInUse(c.Output); err != nil {
+		return o, c.explain(err)
 	}
 	if !c.Headless && !hasDisplay(e) {
 		return o, &exitError{
@@ -141,7 +173,7 @@ func (c *recordCmd) opened(e *env) {
 	if c.Headless {
 		how = "Ctrl-C ends it."
 	}
-	fmt.Fprintf(e.stderr, "Recording %s into %s. %s\n", c.URL, c.Output, how)
+	fmt.Fprintf(e.stderr, "Recording %s into %s. %s\n", bareURL(c.URL), c.Output, how)
 	if c.Port > 0 {
 		fmt.Fprintf(e.stderr, "Tools can drive the browser at http://127.0.0.1:%d.\n", c.Port)
 	}
@@ -174,6 +206,12 @@ func (c *recordCmd) report(e *env, s *recorder.Summary) {
 	for _, p := range s.Problems {
 		fmt.Fprintf(w, "restep: warning: %s\n", p)
 	}
+	if !s.Shown {
+		return
+	}
+	for _, u := range sortedNames(s.Unopened) {
+		fmt.Fprintf(w, "restep: warning: %s could not be opened: %s\n", bareURL(u), s.Unopened[u])
+	}
 	fmt.Fprintf(w, "Next: restep play %s --app http://localhost:…\n", c.Output)
 }
 
@@ -189,18 +227,33 @@ func leftOut(w io.Writer, what string, counts map[string]int) {
 	fmt.Fprintf(w, "%s: %s\n", what, strings.Join(list, ", "))
 }
 
+// leftOver says what there is of a file that could not be written to its end.
+func (c *recordCmd) leftOver() string {
+	if holdsPlayback(c.Output) {
+		return c.Output + " holds what was recorded until then, and can be played."
+	}
+	return "Nothing was kept. Name a file with -o where there is room and that can be written."
+}
+
 // explain adds what to do about an error.
 func (c *recordCmd) explain(err error) error {
 	var used *browser.InUseError
+	var port *browser.PortError
+	var recorded *playback.InUseError
+	var file *recorder.WriteError
 	switch {
-	case err == nil:
-		return nil
+	case errors.As(err, &recorded):
+		return &exitError{code: exitCannot, err: recorded, hint: "End that recording, or name another file with -o."}
+	case errors.As(err, &file):
+		return &exitError{code: exitCannot, err: fmt.Errorf("cannot write %s: %w", file.Name, cause(file.Err)), hint: c.leftOver()}
+	case errors.As(err, &port):
+		return &exitError{code: exitCannot, err: fmt.Errorf("--remote-debugging-port: %w", port), hint: "Name a port that nothing listens at."}
 	case errors.As(err, &used):
 		return &exitError{code: exitCannot, err: err, hint: "Close that browser, or name a folder of its own with --profile."}
 	case errors.Is(err, context.Canceled):
 		return &exitError{code: exitCannot, err: errors.New("stopped before the browser was ready; nothing was recorded")}
 	case errors.Is(err, fs.ErrPermission):
-		return &exitError{code: exitCannot, err: err, hint: "Name a file and a profile in folders that can be written."}
+		return &exitError{code: exitCannot, err: err, hint: "Name a profile in a folder that can be written."}
 	}
 	if c.Profile != "" {
 		return &exitError{code: exitCannot, err: err, hint: "Chrome cannot be recorded in the folder of its own default profile: " +

@@ -228,6 +228,7 @@ func (s *session) onFailed(x *target, e browser.Event) {
 	case p.Blocked != "":
 		text += " (" + p.Blocked + ")"
 	}
+	s.unopenedBy(r, text)
 	r.failed, r.ended, r.raw = &playback.Event{Kind: playback.Fail, Text: text}, s.at(p.Timestamp), false
 	s.progress(r)
 }

@@ -174,7 +174,25 @@ func (t *tab) onNavigated(x *target, e browser.Event) {
 	if strings.HasPrefix(p.Frame.URL, "about:") || strings.HasPrefix(p.Frame.URL, "chrome") {
 		return
 	}
+	t.s.shown = true
 	t.s.add(t, at, &playback.Event{Kind: playback.PageCommit, URL: p.Frame.URL + p.Frame.Hash})
+}
+
+// unopenedBy notes that the document of a tab cannot be opened: the browser shows a page of its own in its place. What the
+// person has stopped, or became a download, is no such thing.
+func (s *session) unopenedBy(r *request, why string) {
+	t := r.target.tab
+	if r.event.Resource != "document" || r.target != t.main || t.nav == nil || t.nav.loader != r.id || why == "net::ERR_ABORTED" {
+		return
+	}
+	const most = 100
+	if _, told := s.unopened[r.event.URL]; told || len(s.unopened) >= most {
+		return
+	}
+	s.unopened[r.event.URL] = why
+	if s.o.Failed != nil {
+		s.o.Failed(r.event.URL, why)
+	}
 }
 
 // onPlace takes a page's report of the entry of the history that it shows: Key names the entry for as long as it is

@@ -3,7 +3,6 @@ package recorder
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -39,6 +38,9 @@ type Options struct {
 	RealCrypto bool
 	MaxBody    int64 // bytes of an answer or a download above which its content is a hole; 0: 200 MiB
 
+	// Failed is called when a document of a tab cannot be opened, with its URL and why, such as net::ERR_CONNECTION_REFUSED;
+	// the recording goes on. nil: nobody asks.
+	Failed func(url, why string)
 	// Opened is called once, when the browser shows the first page and everything is recorded from now on.
 	Opened func()
 	// Status is called about four times a second with what was recorded so far; nil: nobody asks.
@@ -61,7 +63,11 @@ type Status struct {
 type Summary struct {
 	Status
 	Dropped map[string]int // telemetry and what the user named: pattern -> requests
-	LeftOut map[string]int // what a replay takes from the local app: what -> requests
+	// Shown says that a document was shown in any tab: else there was nothing to record. Unopened are those that could not
+	// be opened: URL -> why.
+	Shown    bool
+	Unopened map[string]string
+	LeftOut  map[string]int // what a replay takes from the local app: what -> requests
 	// Problems are what could not be recorded, for people.
 	Problems []string
 	// Why the recording has ended: "the browser was closed", "the last tab was closed", "" where it was asked to.
@@ -88,12 +94,26 @@ func Record(ctx context.Context, o Options) (*Summary, error) {
 	}
 	end, err := s.run(ctx)
 	sum := s.finish(end)
-	if err == nil {
-		err = s.journal.Err()
-	}
 	s.closeBrowser()
-	return sum, errors.Join(err, s.journal.FinishWith(s.conclude))
+	if late := s.journal.FinishWith(s.conclude); err == nil { // else it is the same error once more
+		err = late
+	}
+	if err != nil {
+		return sum, &WriteError{Name: o.Output, Err: err}
+	}
+	return sum, nil
 }
+
+// WriteError means that the file cannot be written, or not to its end.
+type WriteError struct {
+	Name string
+	Err  error
+}
+
+func (e *WriteError) Error() string { return "cannot write " + e.Name + ": " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *WriteError) Unwrap() error { return e.Err }
 
 // closeBrowser lets a browser with a kept profile write what it holds, such as cookies, before it ends.
 func (s *session) closeBrowser() {

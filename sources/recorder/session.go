@@ -46,6 +46,8 @@ type session struct {
 	asked     int     // replies that are awaited
 	commit    string
 
+	shown            bool              // a document was
+	unopened         map[string]string // documents that could not be: URL -> why
 	dropped, leftOut map[string]int
 	problems         []string
 	over             string // why there is nothing more to record
@@ -62,7 +64,7 @@ func newSession(o Options, proc *browser.Browser, seed int64) *session {
 		o: o, proc: proc, seed: seed, dropper: sources.NewDropper(o.Drop), box: newMailbox(),
 		binding: "__restepRecord", ending: "restep-" + playback.ULID(time.Now()),
 		owners: map[string]*tab{}, exchanges: map[call]*request{}, heads: map[call]*heads{}, sockets: map[call]*socket{}, downloads: map[string]*download{},
-		dropped: map[string]int{}, leftOut: map[string]int{},
+		unopened: map[string]string{}, dropped: map[string]int{}, leftOut: map[string]int{},
 	}
 }
 
@@ -90,7 +92,7 @@ func (s *session) begin(ctx context.Context) error {
 		return err
 	}
 	if s.journal, err = NewJournal(s.o.Output, header, s.o.Masker); err != nil {
-		return err
+		return &WriteError{Name: s.o.Output, Err: err}
 	}
 	s.journal.Hide(s.o.Rules)
 	for _, t := range s.tabs {
@@ -190,7 +192,9 @@ func (s *session) finish(end string) *Summary {
 	s.flushNetwork()
 	s.flushDownloads()
 	problems := append(s.problems, s.journal.Losses()...)
-	return &Summary{Status: s.status(), Dropped: s.dropped, LeftOut: s.leftOut, Problems: problems, End: end}
+	return &Summary{
+		Status: s.status(), Dropped: s.dropped, LeftOut: s.leftOut, Problems: problems, End: end, Shown: s.shown, Unopened: s.unopened,
+	}
 }
 
 // add writes an event of a tab at a moment in ms since the start.
