@@ -30,11 +30,12 @@ type pass struct {
 	held    []int        // answers whose request a breakpoint waits for, in file order
 	watched []int        // observed effects with breakpoints that the cursor passed before they occurred
 	conds   map[breakKey]bool
-	shown   map[int]bool // effects that were shown as exceptions: a breakpoint on them does not stop again
-	queue   []Stop       // what else the last window gave reason to stop for
-	blocked []Blocked    // requests that nothing allowed, without their times
-	extra   []Answer     // authored answers that the first window brings
-	failIfs Conditions   // how the caller's own failure was evaluated
+	shown   map[int]bool      // effects that were shown as exceptions: a breakpoint on them does not stop again
+	queue   []Stop            // what else the last window gave reason to stop for
+	blocked []Blocked         // requests that nothing allowed, without their times
+	rest    []*playback.Event // pieces of the text that was begun, each at its time
+	extra   []Answer          // authored answers that the first window brings
+	failIfs Conditions        // how the caller's own failure was evaluated
 
 	mode    mode
 	mayTell bool // what happens now happens for the first time
@@ -94,7 +95,16 @@ func (r *pass) act(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found, err := r.page.Act(ctx, e)
+	for len(r.rest) > 0 { // of a text that the next action did not wait for
+		if err := r.typeOn(ctx); err != nil {
+			return err
+		}
+	}
+	parts := pieces(e)
+	found, err := r.page.Act(ctx, parts[0])
+	if found.Problem == "" {
+		r.rest = parts[1:]
+	}
 	hangs := errors.Is(err, ErrHangs) // in what the action has begun: it was performed
 	if err != nil && !hangs {
 		return fmt.Errorf("perform %s: %w", p.cat.label(r.pos), err)

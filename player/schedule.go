@@ -231,6 +231,11 @@ func (r *pass) settle(ctx context.Context, end bool) error {
 
 // finish awaits the pending answers after the last event.
 func (r *pass) finish(ctx context.Context) error {
+	for len(r.rest) > 0 {
+		if err := r.typeOn(ctx); err != nil {
+			return err
+		}
+	}
 	r.ended = true
 	r.halted = false // the window below releases everything
 	r.watched = nil

@@ -55,9 +55,33 @@ func (r *pass) catchUp(ctx context.Context) error {
 	return r.advance(ctx, Window{To: max(r.now, to), Limit: r.pos, Answers: answers})
 }
 
-// advance runs a window and moves the cursor to its limit. It goes in slices; an interrupt, or the effect that a
-// breakpoint waits for, leaves the cursor at the first event that is not due yet.
+// advance runs a window and moves the cursor to its limit. What is left of a typed text is typed on the way, when it was.
+// An interrupt, or the effect that a breakpoint waits for, leaves the cursor at the first event that is not due yet.
 func (r *pass) advance(ctx context.Context, w Window) error {
+	for len(r.rest) > 0 && r.rest[0].T <= w.To {
+		part := w
+		part.To = max(r.now, r.rest[0].T)
+		if err := r.through(ctx, part); err != nil || r.partial {
+			return err
+		}
+		if r.halted {
+			r.early(w.Limit)
+			return nil
+		}
+		w.Answers = nil // given
+		if err := r.typeOn(ctx); err != nil {
+			return err
+		}
+	}
+	if err := r.through(ctx, w); err != nil || r.partial {
+		return err
+	}
+	r.pos = w.Limit
+	return nil
+}
+
+// through runs a window in slices.
+func (r *pass) through(ctx context.Context, w Window) error {
 	step := r.slice(w.To)
 	for {
 		part := w
@@ -70,18 +94,19 @@ func (r *pass) advance(ctx context.Context, w Window) error {
 		}
 		w.Answers = nil // given
 		if r.p.interrupted.Load() || r.sawWatched() {
-			r.partial = true
-			for r.pos < w.Limit && r.p.file.T(r.pos) <= r.now {
-				r.pos++
-			}
+			r.early(w.Limit)
 			return nil
 		}
 	}
-	if err := r.window(ctx, w); err != nil {
-		return err
+	return r.window(ctx, w)
+}
+
+// early notes that a window ended before its time: the cursor is at the first event that is not due yet.
+func (r *pass) early(limit int) {
+	r.partial = true
+	for r.pos < limit && r.p.file.T(r.pos) <= r.now {
+		r.pos++
 	}
-	r.pos = w.Limit
-	return nil
 }
 
 // cut is where the next part of a window ends, at the latest: step ms from now, or a multiple of longest. The clock of a

@@ -290,10 +290,21 @@ func effects() []effect {
 			p.Click("#do-json")
 			says(2)(p) // the storage event of the other tab, too
 		}},
+		{name: "search while typing", do: func(p *person) { pausing(p, "#find", "re", "d", " shoe") }},
+		{name: "saved while typing", do: func(p *person) { pausing(p, "#draft", "Dear", " Ana", ", I", " am") }},
 		{name: "frame", do: frameTells},
 		{name: "frame of another origin", foreign: true, do: frameTells},
 		{name: "saved file", do: func(p *person) { p.Click("#save"); p.Click("#do-json"); says(1)(p) }},
 	}...)
+}
+
+// pausing types a text into a field and waits after each part until the page has said something.
+func pausing(p *person, field string, parts ...string) {
+	p.Click(field)
+	for i, part := range parts {
+		p.Type(part)
+		says(i + 1)(p)
+	}
 }
 
 // frameTells has a frame ask and tell the page.

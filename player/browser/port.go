@@ -24,7 +24,7 @@ func (e *PortError) Unwrap() error { return e.Err }
 // portFree reports whether a port can be listened at on this machine; what listens there already would be taken for the
 // browser.
 func portFree(ctx context.Context, port int) error {
-	if port == 0 {
+	if port <= 0 {
 		return nil
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
@@ -39,7 +39,7 @@ const portTimeout = 10 * time.Second
 
 // hasPort waits until the browser answers at its debugging port.
 func (b *Browser) hasPort(ctx context.Context, port int) error {
-	if port == 0 {
+	if port <= 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, portTimeout)

@@ -47,7 +47,7 @@ function look() {
   timer = 0;
   if (!acted) return;
   const now = R.now();
-  const rests = now - active >= quiet && !R.holding() && !waits();
+  const rests = now - active >= quiet && !R.holding() && !R.typing() && !waits();
   if (rests) R.idle(R.guard(() => R.expect()), { timeout: 500 });
   else if (now - acted < longest) timer = R.later(look, Math.max(quiet - (now - active), 50));
 }

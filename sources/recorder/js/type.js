@@ -16,6 +16,9 @@ let held = null; // the last key entry, for keys that repeat
 /** @returns {boolean} whether a key is what causes things now */
 R.keying = () => down > 0;
 
+/** @returns {boolean} whether a text is being typed */
+R.typing = () => run !== null;
+
 /** The element that an event is about, inside of closed shadow roots too. */
 R.deep = (e) => {
   let element = e.composedPath()[0];

@@ -162,6 +162,17 @@ addEventListener('hashchange', () => say('hash', location.hash));
 addEventListener('message', (e) => { if (typeof e.data === 'string') say(e.data); });
 addEventListener('storage', (e) => say('storage', e.key));
 
+// What is asked while somebody types, each time they pause.
+const paused = (css, ms, f) => {
+  let timer = 0;
+  document.querySelector(css).addEventListener('input', (e) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => f(e.target.value), ms);
+  });
+};
+paused('#find', 200, async (value) => say(await text(`/api/json?find=${value}`)));
+paused('#draft', 300, async (value) => say(await text('/api/echo', post(JSON.stringify({ value })))));
+
 window.report = () => JSON.stringify({
   said, path: location.pathname, hash: location.hash, cookie: document.cookie,
   storage: [JSON.stringify(localStorage), JSON.stringify(sessionStorage)],

@@ -1,0 +1,67 @@
+package player
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"restep/player/playback"
+)
+
+// together is the time in ms within which characters are typed at once: each piece of a text costs round trips.
+const together = 60
+
+// mostPieces bounds the pieces of a text; longer ones come faster in the end.
+const mostPieces = 500
+
+// pieces cuts the typing of a text by its rhythm into events of its own, each at its time: apps look things up and save
+// when a person pauses. A text without a rhythm is one piece, and so is one in a frame.
+func pieces(e *playback.Event) []*playback.Event {
+	if e.Kind != playback.Type || len(e.Frame) > 0 || len(e.Rhythm) != utf8.RuneCountInString(e.Text) {
+		return []*playback.Event{e}
+	}
+	whole := e.Value != nil && *e.Value == e.Text // nothing else is in the field
+	var out []*playback.Event
+	begin, n := 0, 0
+	cut := func(end int) {
+		part := *e
+		part.Text, part.Rhythm, part.Value = e.Text[begin:end], nil, nil
+		part.T = e.T + e.Rhythm[n]
+		switch {
+		case end == len(e.Text):
+			part.Value = e.Value
+		case whole:
+			value := e.Text[:end]
+			part.Value = &value
+		}
+		out = append(out, &part)
+	}
+	i := 0
+	for at := range e.Text {
+		if i > 0 && e.Rhythm[i]-e.Rhythm[n] >= together && len(out) < mostPieces {
+			cut(at)
+			begin, n = at, i
+		}
+		i++
+	}
+	cut(len(e.Text))
+	if strings.ContainsRune(e.Text, '\n') && len(out) > 1 && e.Value == nil {
+		return []*playback.Event{e} // where lines end depends on the field
+	}
+	return out
+}
+
+// typeOn types the next piece of the text that was begun.
+func (r *pass) typeOn(ctx context.Context) error {
+	e := r.rest[0]
+	r.rest = r.rest[1:]
+	found, err := r.page.Act(ctx, e)
+	if err != nil {
+		return fmt.Errorf("type on at %.0f ms: %w", e.T, err)
+	}
+	if found.Problem != "" {
+		r.rest = nil // the field is gone: the rest went nowhere then, too
+	}
+	return nil
+}
