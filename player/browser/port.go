@@ -22,7 +22,7 @@ func (e *PortError) Error() string {
 func (e *PortError) Unwrap() error { return e.Err }
 
 // portFree reports whether a port can be listened at on this machine; what listens there already would be taken for the
-// browser.
+// browser. A number that is no port, which tests give to have a browser without one, is not looked at.
 func portFree(ctx context.Context, port int) error {
 	if port <= 0 {
 		return nil
