@@ -2,6 +2,7 @@ package sources
 
 import (
 	"bytes"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -199,6 +200,12 @@ func (w *maskWork) fields() {
 	}
 	e.Message, e.Msg = w.at("message", e.Message, w.plain), w.at("msg", e.Msg, w.plain)
 	e.Title = w.at("title", e.Title, w.plain)
+	if e.Kind == playback.Download {
+		e.Name = w.at("name", e.Name, w.fileName)
+	}
+	for i := range e.Files {
+		e.Files[i].Name = w.at("files", e.Files[i].Name, w.fileName)
+	}
 	for i, a := range e.Args {
 		e.Args[i] = w.raw("args", a)
 	}
@@ -206,6 +213,15 @@ func (w *maskWork) fields() {
 		e.Stack[i].URL = w.at("stack", e.Stack[i].URL, w.plain)
 	}
 	e.Extra = w.raw("", e.Extra)
+}
+
+// fileName masks what is secret in the name of a file, which keeps its ending where that is none of an address.
+func (w *maskWork) fileName(s string) string {
+	ending := path.Ext(s)
+	if out := w.plain(strings.TrimSuffix(s, ending)) + ending; out != s {
+		return out
+	}
+	return w.plain(s)
 }
 
 // stored masks the value of an item of storage.

@@ -38,15 +38,40 @@ func (m *Masker) header(name, value string, c scope) string {
 		return m.url(value, c)
 	case "link", "refresh":
 		return linkForm.ReplaceAllStringFunc(value, func(s string) string { return m.link(s, c) })
+	case "sec-websocket-protocol":
+		return m.subprotocols(value)
 	case "access-control-allow-headers", "access-control-expose-headers", "access-control-request-headers", "vary":
 		return value // names of headers
 	case "etag", "content-type", "content-security-policy", "date", "last-modified", "user-agent":
 		return value
 	}
+	if strings.HasSuffix(name, "-auth") {
+		name = "auth"
+	}
 	if m.isSecret(name, value, scope{request: true}) {
 		return m.secretOf(name, value)
 	}
 	return m.value(value, c)
+}
+
+// subprotocols masks the list of protocols that a page offers for a WebSocket. Pages cannot set other headers there, so
+// that many send a token as a protocol: behind one that says so, or at the end of a name with dots, as for Kubernetes.
+func (m *Masker) subprotocols(value string) string {
+	list := strings.Split(value, ",")
+	said := false
+	for i, item := range list {
+		bare := strings.TrimSpace(item)
+		at := strings.LastIndexByte(bare, '.') + 1
+		if strings.Count(bare, ".") == 2 && jwtForm.MatchString(bare) {
+			at = 0
+		}
+		if secret := bare[at:]; secret != "" && (said || at == 0 && jwtForm.MatchString(bare) || random(secret, 12)) {
+			list[i] = strings.Replace(item, secret, m.secret(secret), 1)
+		}
+		p := plainName(bare)
+		said = at == 0 && (protocolWord(p) || p == "auth" || secretWord(p))
+	}
+	return strings.Join(list, ",")
 }
 
 // link masks a match of linkForm.

@@ -1,6 +1,9 @@
 package sources
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // ibanLength is how many characters the account numbers of a country have (ISO 13616, the registry of SWIFT).
 var ibanLength = func() map[string]int {
@@ -15,16 +18,17 @@ var ibanLength = func() map[string]int {
 }()
 
 // ibanAt returns how many bytes at the start of a text are an account number that passes its checksum, written in one
-// or in groups of four; 0 for none.
+// or in groups of four, in capitals or in small letters; 0 for none.
 func ibanAt(s string) int {
 	if len(s) < 15 || classOf(s[2]) != 2 || classOf(s[3]) != 2 {
 		return 0
 	}
-	want := ibanLength[s[:2]]
+	letter := classOf(s[0])
+	want := ibanLength[strings.ToUpper(s[:2])]
 	count, n := 0, 0
 	for ; n < len(s) && count < want; n++ {
 		switch k := classOf(s[n]); {
-		case k >= 1:
+		case k == 2 || k == letter:
 			count++
 		case k < 0 && (s[n] == ' ' || s[n] == '-') && count%4 == 0 && classOf(s[n-1]) >= 0:
 		default:
@@ -37,9 +41,9 @@ func ibanAt(s string) int {
 	return n
 }
 
-// ibanPlain is an account number without what stands between its groups.
+// ibanPlain is an account number in capitals, without what stands between its groups.
 func ibanPlain(s string) []rune {
-	return []rune(strings.NewReplacer(" ", "", "-", "").Replace(s))
+	return []rune(strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(s)))
 }
 
 // ibanRest is the rest modulo 97 that ISO 7064 defines; 1 for a valid number.
@@ -78,7 +82,9 @@ func (s shaper) iban(value string) string {
 	n := 0
 	for i, r := range grouped {
 		if r != ' ' && r != '-' {
-			grouped[i] = out[n]
+			if grouped[i] = out[n]; r >= 'a' {
+				grouped[i] = unicode.ToLower(out[n])
+			}
 			n++
 		}
 	}

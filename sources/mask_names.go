@@ -3,6 +3,7 @@ package sources
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // secretWords are what names of secrets contain, written without separators in lower case.
@@ -10,7 +11,7 @@ var secretWords = newWordIndex(`password passwd passphrase passcode passwort ken
 	secret token apikey accesskey privatekey authkey subscriptionkey functionskey masterkey encryptionkey signingkey sharedkey
 	authorization credential sessionid sessid sessionkey jwt bearer csrf xsrf cardnumber creditcard securitycode
 	clientassertion samlresponse authcode oobcode codeverifier otpcode smscode onetimecode twofactorcode verificationcode
-	recoverycode backupcode connectionstring signature`)
+	recoverycode backupcode connectionstring signature securityanswer`)
 
 // secretExact are names that are secret only as a whole.
 var secretExact = map[string]bool{
@@ -23,7 +24,7 @@ var secretExact = map[string]bool{
 // asks for it: passwords, PINs, codes that are sent to somebody, and secrets that are called so.
 var strictNames = regexp.MustCompile(`(passw(or)?d|passphrase|passcode|passwort|kennwort|motdepasse|contrasena|wachtwoord|pwd|secret|secretkey|` +
 	`secretaccesskey)(s|old|new|current|confirm(ation)?|again|repeat|value|plain|raw|\d)*$|^(pass|senha|pin|otp|totp|cvv2?|cvc|ssn|mfacode)$|` +
-	`(otp|sms|onetime|twofactor|verification|recovery|backup|security)code$`)
+	`(otp|sms|onetime|twofactor|verification|recovery|backup|security)code$|securityanswer$`)
 
 // vagueNames are names of secrets that mean something else as often: session=day-1, auth=google, pan=left.
 var vagueNames = map[string]bool{"auth": true, "session": true, "sig": true, "pan": true}
@@ -35,7 +36,7 @@ var nearNames = regexp.MustCompile(`pw|pass|pin$|otp|secret|mfa|2fa|login`)
 var thingNames = regexp.MustCompile(`(^|[_\W])[iI][dD]s?$|[a-z0-9]I[dD]s?$|(?i:price|total|amount|sum|quantity|qty|count)`)
 
 // openNames contain a secret word and are none: they describe one.
-var openNames = regexp.MustCompile(`publickey|tokentype|tokenurl|tokenendpoint|tokens$|tokencount|tokenlimit|tokeni[sz]|secretar|expir|` +
+var openNames = regexp.MustCompile(`publickey|tokentype|tokenurl|tokenendpoint|(max|min|total|used|num|new|left|remaining|prompt|completion|input|output|cached|reasoning)tokens$|tokencount|tokenlimit|tokeni[sz]|secretar|expir|` +
 	`algorithm|policy|required|enabled|length|hint|label|placeholder|strength|rules?$|name$|type$|headers?$|version|lifetime|timeout|` +
 	`maxage|ttl$|format$|param(eter)?$|field$|selector$|attribute$|status$|count$|valid$`)
 
@@ -94,6 +95,9 @@ func (m *Masker) isSecret(name, s string, c scope) bool {
 		return false
 	}
 	p := keyPart(name)
+	if strings.HasSuffix(p, "tokens") && !strings.ContainsFunc(s, unicode.IsLetter) {
+		return false // how many
+	}
 	if strictNames.MatchString(p) {
 		return c.request || !label(s)
 	}

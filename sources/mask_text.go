@@ -63,7 +63,7 @@ func (m *Masker) forms(s string) string {
 		return m.credential(scheme, key)
 	})
 	if len(s) >= 15 {
-		s = replaceWords(s, upper, func(s string) (int, int) { return 0, ibanAt(s) }, func(_, number string) string { return m.account(number) })
+		s = replaceWords(s, upper+lower, func(s string) (int, int) { return 0, ibanAt(s) }, func(_, number string) string { return m.account(number) })
 		s = replaceNumbers(s, m.cardNumber)
 	}
 	return s

@@ -199,10 +199,15 @@ func (k *masking) text(s string) string {
 	return e.Text
 }
 
-// uploads masks the content of files as it is masked in the request that sends them.
+// uploads masks the names and the content of files as they are masked in the request that sends them.
 func (k *masking) uploads(e *playback.Event) {
 	for i := range e.Files {
 		f := &e.Files[i]
+		named := &playback.Event{Kind: playback.Download, Name: f.Name}
+		if k.m.Event(named, nil); named.Name != f.Name {
+			f.Name = named.Name
+			note(e, "files")
+		}
 		data, err := inline(f.Body)
 		if err != nil || data == nil {
 			continue
