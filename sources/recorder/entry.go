@@ -26,6 +26,7 @@ const (
 	entryClose   = "restep.close"   // a script closes the window
 	entrySecret  = "restep.secret"  // Value, Text: what a field for secrets holds while a person types, and their kind; apps may send it at once
 	entryCommit  = "restep.commit"  // Text: the commit of the app
+	entryProblem = "restep.problem" // Text: what the page script could not do, without anything of the page
 	entrySocket  = "restep.socket"  // URL, CloseBy, Dir: a WebSocket was closed
 )
 
@@ -79,6 +80,8 @@ func (s *session) onEntry(t *tab, f *frame, e *playback.Event) {
 		}
 	case entryCommit:
 		s.commit = e.Text
+	case entryProblem:
+		s.problem("the page script in tab %s: %s", t.name, e.Text)
 	case entrySocket:
 		s.onSocketEnd(t, e)
 	case playback.NoteKind:

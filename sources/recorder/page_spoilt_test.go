@@ -1,8 +1,12 @@
 package recorder_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
+	"restep/player/playback"
 	"restep/sources/recorder"
 	"restep/sources/recorder/recordertest"
 )
@@ -37,5 +41,56 @@ func TestPagesThatAddToPrototypes(t *testing.T) {
 				t.Errorf("recorded\n%s\nwant\n%s", got, want)
 			}
 		})
+	}
+}
+
+// TestBadRuleLeavesTheOthers: a rule that is no selector is told and skipped; the others hold, and typing is recorded.
+func TestBadRuleLeavesTheOthers(t *testing.T) {
+	app, script := torture(t), recorder.PageScript(recorder.PageConfig{Binding: recordertest.Binding, Private: []string{".a[", "p::(", ".ruled", "#x:is("}})
+	p := recordertest.Start(t, strings.TrimPrefix(app.URL, "http://"), script)
+	p.Fresh(app.URL + "/index.html")
+	p.Click("#ruled")
+	p.Type("Ana")
+	p.Click("#name")
+	p.Type("Bo")
+	list := p.Leave()
+	told := p.Problems() // once in each document
+	slices.Sort(told)
+	if told = slices.Compact(told); len(told) != 2 || !strings.HasSuffix(told[0], "by it: .a[") || !strings.HasSuffix(told[1], "by it: p::(") {
+		t.Errorf("problems %q", told)
+	}
+	var got []string
+	for _, e := range list {
+		if e.Kind == playback.Type {
+			got = append(got, fmt.Sprintf("%s %s %q", e.On.Target.Attrs["id"], e.Text, e.Secret["text"]))
+		}
+	}
+	if want := []string{`ruled Ana "private"`, `name Bo ""`}; !slices.Equal(got, want) {
+		t.Errorf("typed %q, want %q", got, want)
+	}
+}
+
+// TestProblemsAreTold: what fails in the page script is told once for each kind of listener, without the words of the
+// page, and the app notices nothing.
+func TestProblemsAreTold(t *testing.T) {
+	p := field(t, recorder.PageConfig{}, `window.errors = 0; onerror = () => { errors++; };
+		go.getBoundingClientRect = () => { throw new TypeError('Ana Example'); }; go.onclick = () => { document.title = 'clicked'; };`)
+	for range 2 {
+		p.Eval(`(document.title = '', 0)`, nil)
+		x := struct{ X, Y float64 }{}
+		p.Eval(`(() => { const r = Element.prototype.getBoundingClientRect.call(go); return { X: r.x + 5, Y: r.y + 5 }; })()`, &x)
+		for _, typ := range []string{"mousePressed", "mouseReleased"} {
+			p.Call("Input.dispatchMouseEvent", map[string]any{"type": typ, "x": x.X, "y": x.Y, "button": "left", "clickCount": 1}, nil)
+		}
+		p.Wait("document.title === 'clicked'")
+	}
+	errors := p.Text("errors")
+	p.Leave()
+	told := strings.Join(p.Problems(), "\n")
+	if !strings.HasPrefix(told, "mousedown: TypeError in line ") || strings.Count(told, "mousedown") != 1 || strings.Contains(told, "Ana") {
+		t.Errorf("problems %q", told)
+	}
+	if errors != "0" {
+		t.Errorf("the app saw %s errors", errors)
 	}
 }

@@ -38,6 +38,11 @@ func ReadRules(name string) (Rules, error) {
 	if err != nil {
 		return r, fmt.Errorf("%s: %w", name, err)
 	}
+	for _, css := range r.CSS {
+		if strings.TrimSpace(css) == "" { // whether others are selectors, only a browser knows
+			return r, fmt.Errorf("%s: css: an empty selector", name)
+		}
+	}
 	for i := range r.Headers {
 		r.Headers[i] = strings.ToLower(r.Headers[i])
 	}

@@ -20,6 +20,10 @@ func TestRules(t *testing.T) {
 	if _, err := ReadRules(name); err == nil {
 		t.Error("a key that does not exist is taken")
 	}
+	write(`{"css": [".customer", " "]}`)
+	if _, err := ReadRules(name); err == nil {
+		t.Error("an empty selector is taken")
+	}
 	write(`{"headers": ["X-Customer"], "json": ["user.na\"me", "items[].number", "*.city", "years.2026.plan"]}`)
 	rules, err := ReadRules(name)
 	if err != nil {

@@ -46,11 +46,35 @@ R.flush = () => {
   if (entries.length) R.deliver(entries); // which the part that takes them has set
 };
 
-/** Runs f; what goes wrong in it stays here. */
-R.guard = (f) => function(...args) {
+/** Says what this script could not do, in words that hold nothing of the page: each once in a document. */
+R.problem = (text) => {
+  if (!problems.has(text)) R.emit({ ev: 'restep.problem', text });
+  problems.add(text);
+};
+const problems = new Set();
+// Messages of errors may quote the page, and so may names that it has given: a class and a place in this script do not.
+const failed = (what, e) => {
+  let name = 'Error', place = '';
+  try {
+    name = /^(?:Type|Range|Reference|Syntax)Error$/.exec(e.name) ?? name;
+    place = / at .*__restep:(\d+)/.exec(e.stack)?.[1] ?? '';
+  } catch { /* an app threw what cannot be looked at */ }
+  R.problem(`${what}: ${name}${place && ` in line ${place}`}`);
+};
+
+/** Runs f. What goes wrong in it stays here, and is told as a problem of the kind what, else of the event's. */
+R.guard = (f, what) => function(...args) {
   try {
     return f.apply(this, args);
-  } catch { /* the app must not notice */ }
+  } catch (e) { // the app must not notice
+    failed(what ?? (args[0] instanceof Event ? args[0].type : 'script'), e);
+  }
+};
+/** Runs f, which some pages do not permit: that is no problem. */
+R.attempt = (f) => function() {
+  try {
+    return f.apply(this, arguments);
+  } catch { /* nothing, then */ }
 };
 
 const listeners = [];
@@ -74,7 +98,9 @@ R.hear = (types, f, target = null) => {
   const hear = (e) => {
     try {
       if (e.isTrusted && !R.scripted && !R.marks(e)) f(e);
-    } catch { /* the app must not notice */ }
+    } catch (error) { // the app must not notice
+      failed(e.type, error);
+    }
   };
   for (const type of types.split(' ')) {
     if (target) target.addEventListener(type, hear, options);
@@ -91,7 +117,7 @@ R.part = (part) => parts.push(part);
  * @param {Element=} element
  */
 R.begin = (what, element) => {
-  for (const part of parts) R.guard(part)(what, element);
+  for (const part of parts) R.guard(part, `before ${what}`)(what, element);
 };
 
 const end = () => { R.begin(''); R.flush(); };

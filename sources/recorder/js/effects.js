@@ -1,6 +1,6 @@
 // effects.js: what the app does to its address and its storage, as the page sees it.
 
-const local = R.guard(() => localStorage), session = R.guard(() => sessionStorage);
+const local = R.attempt(() => localStorage), session = R.attempt(() => sessionStorage);
 const area = (s) => (s === local() ? 'local' : 'session');
 
 if (R.top) {
@@ -57,7 +57,7 @@ function items(storage, most = mostItems) {
 }
 
 // Frames of one origin share their areas: the outermost one compares.
-const lead = R.guard(() => R.top || window.parent.location.origin !== location.origin)() ?? true;
+const lead = R.attempt(() => R.top || window.parent.location.origin !== location.origin)() ?? true;
 
 /** Compares the storage areas with what they held, where they have no more items, and writes down what has changed. */
 R.compareStorage = (most = mostItems) => {

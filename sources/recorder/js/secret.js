@@ -11,14 +11,23 @@ const named = {
 };
 // https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill
 const autofill = { __proto__: null, 'current-password': 'password', 'new-password': 'password', 'one-time-code': 'token', 'cc-number': 'card', email: 'email' };
-const rules = R.config.private.join(',');
+// One that is no selector hides nothing, and must not take the others with it.
+const rules = [R.config.private].flat().filter((rule) => {
+  try {
+    new DocumentFragment().querySelector(rule);
+    return true;
+  } catch {
+    R.problem(`no CSS selector, so that nothing is masked by it: ${rule}`);
+    return false;
+  }
+});
 
 /** Remembers that the element is a field for passwords. */
 R.wasPassword = (element) => passwords.add(element);
 
 const isPrivate = (element) => {
   for (let e = element; e; e = R.parent(e)) {
-    if (e.hasAttribute('data-private') || rules && R.is(e, rules)) return true;
+    if (e.hasAttribute('data-private') || rules.some((rule) => R.is(e, rule))) return true;
   }
   return false;
 };

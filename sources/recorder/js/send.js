@@ -10,8 +10,8 @@ const mostCarried = 1 << 20, mostBeacon = 60000; // characters; browsers take 64
 const ring = 60000, after = 5000; // ms before and after an error that are sent in the mode "on-error"
 const slowest = 60000; // ms between two tries
 
-const keep = R.guard((area, key, value) => window[area].setItem(own + key, R.json(value)));
-const read = R.guard((area, key) => JSON.parse(window[area].getItem(own + key)));
+const keep = R.attempt((area, key, value) => window[area].setItem(own + key, R.json(value)));
+const read = R.attempt((area, key) => JSON.parse(window[area].getItem(own + key)));
 
 // The session of this browser ends when nothing was sent for half an hour.
 const idle = 30 * 60000;
@@ -23,7 +23,7 @@ R.key = session.key;
 R.chosen = session.chosen;
 
 // A frame hands its entries to the document around it, where that has a recorder and may be asked.
-const above = R.guard(() => parent !== window && parent.restepRecorder?.take)();
+const above = R.attempt(() => parent !== window && parent.restepRecorder?.take)();
 const up = above && ((entries) => above(entries, window));
 const offset = Math.floor(Math.random() * 1e11); // numbers of a frame must not be those of others
 R.framed = Boolean(up);
@@ -34,7 +34,7 @@ let numbered = 0, acted = 0, told = () => {}, busy = false, delay = 0, timer = 0
 /** Takes over what the document before this one in its tab has left. A copy of the tab finds nothing, and gets a name. */
 function take() {
   const left = up ? null : read('sessionStorage', 'tab');
-  R.guard(() => sessionStorage.removeItem(`${own}tab`))();
+  R.attempt(() => sessionStorage.removeItem(`${own}tab`))();
   ({ tab, seq, base, waiting, queue, lost } = left ?? { tab: R.random(6), seq: 0, base: 0, waiting: [], queue: [], lost: { events: 0, bytes: 0 } });
   bytes = size(queue);
   R.before = left;

@@ -89,8 +89,8 @@ if (globalThis.WebSocket) {
 
 // Requests to the app's own servers carry a trace.
 if (R.config.trace) {
-  const own = R.guard((url) => new URL(url, document.baseURI).origin === location.origin);
-  const traced = R.guard((input, init) => {
+  const own = R.attempt((url) => new URL(url, document.baseURI).origin === location.origin);
+  const traced = R.attempt((input, init) => {
     if (init !== undefined && (init === null || Object.getPrototypeOf(init) !== Object.prototype)) return undefined;
     const request = input instanceof Request;
     if (!own(request ? input.url : input)) return undefined;

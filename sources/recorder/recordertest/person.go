@@ -44,13 +44,14 @@ type Person struct {
 	b *browser.Browser // that was joined; nil: one of its own
 	s *browser.Session
 
-	mu      sync.Mutex // guards what follows
-	entries []Entry
-	frames  map[int64]string // execution context -> frame id
-	main    string           // id of the main frame
-	errs    []error
-	drags   chan jsontext.Value
-	answer  params // to dialogs; nil: they stay
+	mu       sync.Mutex // guards what follows
+	entries  []Entry
+	frames   map[int64]string // execution context -> frame id
+	problems []string         // what the page script could not do
+	main     string           // id of the main frame
+	errs     []error
+	drags    chan jsontext.Value
+	answer   params // to dialogs; nil: they stay
 }
 
 // Start starts a browser that reaches the app's host ("127.0.0.1:8080") and the other hosts; every document in it runs the
@@ -216,6 +217,9 @@ func (p *Person) take(payload, frame string) error {
 		if err := json.Unmarshal(raw, &more); err != nil {
 			return fmt.Errorf("entry %.300s: %w", raw, err)
 		}
+		if e.Kind == "restep.problem" {
+			p.problems = append(p.problems, e.Text)
+		}
 		e.Extra = nil
 		e.Secret, e.N = more.Secret, more.N
 		if frame != p.main {
@@ -320,6 +324,13 @@ func (p *Person) Take() []Entry {
 	p.entries, p.errs = nil, nil
 	sortByTime(list)
 	return list
+}
+
+// Problems returns what the page script has said that it could not do.
+func (p *Person) Problems() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.problems)
 }
 
 // Fresh opens a URL in a tab without storage and cookies, and returns when it did.
