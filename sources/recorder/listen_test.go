@@ -103,6 +103,9 @@ func TestReceivedSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
+	if found, err := playback.CheckFile(f.Name()); err != nil || len(found) > 0 {
+		t.Errorf("check finds %v, %v", found, err)
+	}
 	h := f.Header()
 	if !h.Start.Equal(received) || string(h.Extra) != `{"clock":{"offset":3600000}}` || h.Viewport.Width != 800 {
 		t.Errorf("header: start %v, extra %s, viewport %v", h.Start, h.Extra, h.Viewport)
