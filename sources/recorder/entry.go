@@ -27,7 +27,7 @@ const (
 	entrySecret  = "restep.secret"  // Value, Text: what a field for secrets holds while a person types, and their kind; apps may send it at once
 	entryCommit  = "restep.commit"  // Text: the commit of the app
 	entryProblem = "restep.problem" // Text: what the page script could not do, without anything of the page
-	entrySocket  = "restep.socket"  // URL, CloseBy, Dir: a WebSocket was closed
+	entrySocket  = "restep.socket"  // URL, CloseBy, Dir, Text: a WebSocket was closed
 )
 
 // patience is how long a page may take to answer a question.

@@ -216,8 +216,12 @@ func (s *session) leaves(r *request, typ string) bool {
 			return true
 		}
 	}
-	if typ == "Manifest" || strings.HasSuffix(r.event.URL, "/favicon.ico") {
-		s.leftOut["other"]++
+	switch {
+	case typ == "Manifest":
+		s.leftOut["manifest"]++
+		return true
+	case strings.HasSuffix(r.event.URL, "/favicon.ico"):
+		s.leftOut["icon"]++
 		return true
 	}
 	return false

@@ -115,8 +115,8 @@ func (s *session) message(k *socket, at float64, dir string, p *frameEvent) {
 	s.addContent(k.target.tab, at, e, data)
 }
 
-// onSocketEnd takes a page's report that a WebSocket was closed: the protocol does not tell the code. It is that of the
-// earliest socket of the URL whose end is not known yet.
+// onSocketEnd takes a page's report that a WebSocket was closed: the protocol does not tell the code, nor the reason, which
+// is its Text. It is that of the earliest socket of the URL whose end is not known yet.
 func (s *session) onSocketEnd(t *tab, e *playback.Event) {
 	var key call
 	var first *socket
@@ -153,7 +153,7 @@ func (s *session) endSocket(key call, k *socket) {
 	}
 	e := &playback.Event{Kind: playback.WS, Of: k.line, Dir: playback.In, CloseBy: noStatus}
 	if k.last != nil {
-		e.CloseBy, e.Dir = cmp.Or(k.last.CloseBy, noStatus), cmp.Or(k.last.Dir, playback.In)
+		e.CloseBy, e.Dir, e.Text = cmp.Or(k.last.CloseBy, noStatus), cmp.Or(k.last.Dir, playback.In), k.last.Text
 	}
 	s.add(k.target.tab, k.closed, e)
 }
