@@ -68,6 +68,8 @@ func checkWritable(name string) error {
 		if probe, err = os.CreateTemp(dir, ".restep-*"); err == nil {
 			probe.Close()
 			err = os.Remove(probe.Name())
+		} else if errors.Is(err, fs.ErrNotExist) { // the folder is there, such as /proc
+			err = errors.New("no file can be made in it")
 		}
 	}
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 // recordCmd records a session in a browser.
 type recordCmd struct {
 	URL     string        `arg:"" optional:"" help:"Where the session begins."`
-	Output  string        `short:"o" required:"" placeholder:"FILE" help:"Write the playback here, while it is recorded."`
+	Output  string        `short:"o" placeholder:"FILE" help:"Write the playback here, while it is recorded; required."`
 	For     time.Duration `placeholder:"DURATION" help:"Stop after this time, such as 90s; else with Ctrl-C, or when the browser or its last tab is closed."`
 	App     string        `placeholder:"URL" help:"Origin of the app that is recorded; that of URL where left out."`
 	Title   string        `help:"Title of the playback."`
@@ -55,13 +55,18 @@ key, is still matched where the place is ignored by a rule of the header, and el
 
 // Run records until it is told to stop.
 func (c *recordCmd) Run(e *env) error {
+	const example = "Example: restep record localhost:5173 -o session.playback"
 	switch {
+	case c.URL == "" && c.Output == "" && c.Listen == "":
+		return usage(example, "say where the session begins, and with -o (--output) where to write it")
+	case c.Output == "":
+		return usage(example, "say with -o (--output) where to write the recording")
 	case c.Listen != "" && c.URL != "":
 		return usage("restep record --help tells both ways.", "pages that are received record themselves: leave out %s, or --listen", c.URL)
 	case c.Listen != "":
 		return c.receive(e, c.Output, c.NoMask)
 	case c.URL == "":
-		return usage("Example: restep record localhost:5173 -o session.playback", "say where the session begins")
+		return usage(example, "say where the session begins")
 	}
 	o, err := c.options(e)
 	if err != nil {
@@ -143,7 +148,7 @@ func (c *recordCmd) options(e *env) (recorder.Options, error) {
 	}
 	if c.Mask != "" {
 		if o.Rules, err = recorder.ReadRules(c.Mask); err != nil {
-			return o, usage(`It looks like {"css": [".customer"], "headers": ["x-user"], "json": ["user.name"]}`, "--mask: %v", err)
+			return o, usage(`It looks like {"css": [".customer"], "headers": ["x-user"], "json": ["user.name"]}`, "--mask: %v", rulesError(c.Mask, err))
 		}
 	}
 	flags := collectFlags{NoMask: c.NoMask}

@@ -78,6 +78,7 @@ func TestRecordRefuses(t *testing.T) {
 		says string
 	}{
 		{"no output", []string{"http://localhost:1"}, exitUsage, "--output"},
+		{"nothing", nil, exitUsage, "where the session begins, and with -o"},
 		{"no URL", []string{"file:///etc/passwd", "-o", file}, exitUsage, "no URL of an app"},
 		{"other file", []string{"http://localhost:1", "-o", text, "--headless"}, exitUsage, "is no playback"},
 		{"no display", []string{"http://localhost:1", "-o", file}, exitCannot, "no display"},

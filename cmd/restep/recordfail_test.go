@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -101,5 +102,36 @@ func TestRecordWriteError(t *testing.T) {
 				t.Errorf("%v: %v, %q", why, err, hintOf(err))
 			}
 		}
+	}
+}
+
+// A rule that is misspelt hides nothing; which one it is stands in the message.
+func TestRecordRulesError(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"cs": [".customer"]}`:          `there is no key "cs"; the keys are css, headers and json`,
+		`{"css": ".customer"}`:           `"css" is a string and must be a list of texts`,
+		`{"css": [7]}`:                   `"css", item 1, is a number and must be a text`,
+		`{"css": [".a"], "css": [".b"]}`: `"css" stands twice`,
+		`["x"]`:                          `it is an array and must be an object`,
+		`{"css": [".a"`:                  `it is not complete JSON`,
+		`{"css": nothing}`:               `it is no JSON after byte 9`,
+	} {
+		file := filepath.Join(t.TempDir(), "rules.json")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, _, errs := command(t, "record", "localhost:1", "-o", filepath.Join(t.TempDir(), "a.playback"), "--headless", "--mask", file)
+		if code != exitUsage || !strings.Contains(errs, "--mask: "+file+": "+want+"\n") {
+			t.Errorf("%s: status %d, %s", text, code, errs)
+		}
+	}
+}
+
+func TestOutputWhereNoFileCanBe(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("SKIP: there is no /proc")
+	}
+	if code, _, errs := command(t, "record", "localhost:1", "-o", "/proc/a.playback", "--headless"); code != exitUsage || !strings.Contains(errs, "folder /proc: no file can be made in it") {
+		t.Errorf("status %d, %s", code, errs)
 	}
 }

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// rulesError is an error of a file of rules in words for who wrote it, with the key that is wrong.
+func rulesError(name string, err error) error {
+	var syntax *jsontext.SyntacticError
+	var semantic *json.SemanticError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return fmt.Errorf("%s: it is not complete JSON", name)
+	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntax):
+		return fmt.Errorf("%s: %q stands twice", name, syntax.JSONPointer.LastToken())
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%s: it is no JSON after byte %d", name, syntax.ByteOffset)
+	case errors.Is(err, json.ErrUnknownName) && errors.As(err, &semantic):
+		return fmt.Errorf("%s: there is no key %q; the keys are css, headers and json", name, semantic.JSONPointer.LastToken())
+	case errors.As(err, &semantic):
+		return fmt.Errorf("%s: %s", name, rulesType(semantic))
+	}
+	return err
+}
+
+// rulesType says which value is of the wrong type.
+func rulesType(err *json.SemanticError) string {
+	where, want := []string{"it", "%q", "%q, item %d,"}, []string{"an object", "a list of texts", "a text"}
+	var path []any
+	for word := range err.JSONPointer.Tokens() {
+		if n, fail := strconv.Atoi(word); fail == nil && len(path) == 1 {
+			path = append(path, n+1)
+		} else {
+			path = append(path, word)
+		}
+	}
+	depth := min(len(path), 2)
+	return fmt.Sprintf(where[depth], path[:depth]...) + " is " + kindName(err.JSONKind) + " and must be " + want[depth]
+}
+
+// kindName is what a JSON value is.
+func kindName(k jsontext.Kind) string {
+	switch k {
+	case '"':
+		return "a string"
+	case '0':
+		return "a number"
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case 'n':
+		return "null"
+	}
+	return "true or false"
+}
