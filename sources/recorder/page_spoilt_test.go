@@ -94,3 +94,25 @@ func TestProblemsAreTold(t *testing.T) {
 		t.Errorf("the app saw %s errors", errors)
 	}
 }
+
+// TestValueBeforeTakenKey: a key that the app takes, to write something of its own, ends the run of typing before it:
+// the value is that from before the app.
+func TestValueBeforeTakenKey(t *testing.T) {
+	const take = `onkeydown = (e) => { if (e.key === ',') { e.preventDefault(); const f = e.target; if (f === who) f.value += '; '; else f.textContent += '; '; } };
+		const note = document.body.appendChild(document.createElement('p')); note.id = 'note'; note.contentEditable = true; note.textContent = '.';`
+	p := field(t, recorder.PageConfig{}, take)
+	for _, id := range []string{"#who", "#note"} {
+		p.Eval(`document.querySelector('`+id+`').focus()`, nil)
+		p.Eval(`(document.activeElement === note && getSelection().selectAllChildren(note), 0)`, nil)
+		p.Type("Ana")
+		p.Keys(",")
+		p.Pause(50) // what a released key leads to is done
+	}
+	want := `type #who "Ana" = "Ana"
+key #who ,
+type #note "Ana" = "Ana"
+key #note ,`
+	if got := recordertest.Actions(p.Leave()); got != want {
+		t.Errorf("recorded\n%s\nwant\n%s", got, want)
+	}
+}

@@ -56,7 +56,7 @@ const problems = new Set();
 const failed = (what, e) => {
   let name = 'Error', place = '';
   try {
-    name = /^(?:Type|Range|Reference|Syntax)Error$/.exec(e.name) ?? name;
+    name = /^(?:Type|Range|Reference)Error$/.exec(e.name) ?? name;
     place = / at .*__restep:(\d+)/.exec(e.stack)?.[1] ?? '';
   } catch { /* an app threw what cannot be looked at */ }
   R.problem(`${what}: ${name}${place && ` in line ${place}`}`);

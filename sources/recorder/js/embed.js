@@ -17,26 +17,37 @@ const defaults = {
 };
 
 const api = {
-  /** Begins to record. @returns {boolean} whether this session is recorded: see sampling */
+  /**
+   * Begins to record. What is undefined or null among the options is as if it were not there.
+   * @returns {boolean} whether this session is recorded: see sampling; false where that cannot be
+   * @throws {TypeError} without an endpoint, and for nothing else
+   */
   start(options) {
     if (typeof window === 'undefined') return false; // on a server
     if (!R.config) {
-      R.config = { ...defaults, ...options };
-      R.config.endpoint = new URL(R.config.endpoint, document.baseURI).href;
+      const config = {};
+      for (const [key, value] of Object.entries(defaults)) config[key] = options?.[key] ?? value;
+      if (!config.endpoint) throw new TypeError('no endpoint');
+      R.config = config;
       R.on = true;
-      install();
+      try {
+        config.endpoint = new URL(config.endpoint, document.baseURI).href;
+        install();
+      } catch { // the app must not notice
+        R.chosen = false;
+      }
     }
     return R.on = R.chosen;
   },
   /**
    * Ends the recording; what there is is sent. What was replaced stays, and does nothing.
-   * @returns {Promise} settled when it was received
+   * @returns {Promise} settled when it was received, or after 5 s
    */
   async stop() {
     if (!R.on) return;
     api.flush();
     R.on = false;
-    await R.send();
+    await Promise.race([R.send(), new Promise((done) => R.later(done, 5000))]);
   },
   /** Says that it went wrong here. */
   mark(note) {

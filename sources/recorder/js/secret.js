@@ -17,7 +17,7 @@ const rules = [R.config.private].flat().filter((rule) => {
     new DocumentFragment().querySelector(rule);
     return true;
   } catch {
-    R.problem(`no CSS selector, so that nothing is masked by it: ${rule}`);
+    R.problem(`no CSS selector, nothing is masked by it: ${rule}`);
     return false;
   }
 });

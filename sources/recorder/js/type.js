@@ -7,8 +7,8 @@
 const pause = 1000; // ms that end a run
 const lone = { Control: 1, Shift: 1, Alt: 1, Meta: 1, AltGraph: 1, Fn: 1, CapsLock: 1 };
 
-let run = null; // {from, field, kind, on, t, text, rhythm, last}
-let maybe = null; // a key that may type a character
+let run = null; // {from, field, kind, on, t, text, rhythm, last, value where it was read before the end}
+let maybe = null; // a key that may type a character, with the value of the run's field before the app hears of it
 let modifier = null; // a modifier key that is held and was not used yet
 let down = 0; // when the last key that has a name went down, until its release is done with
 let held = null; // the last key entry, for keys that repeat
@@ -37,7 +37,7 @@ function endRun() {
   if (!r) return;
   R.never(r.timer);
   R.emit({
-    t: r.t, ev: 'type', on: r.on, text: r.text, rhythm: r.rhythm, value: R.valueOf(r.field, r.kind), ...R.secrets(r.field, 'text', 'value'),
+    t: r.t, ev: 'type', on: r.on, text: r.text, rhythm: r.rhythm, value: r.value ?? maybe?.value ?? R.valueOf(r.field, r.kind), ...R.secrets(r.field, 'text', 'value'),
   });
   R.acted(r.last);
 }
@@ -87,7 +87,9 @@ function press(e, element, t) {
 function typesNothing() {
   const m = maybe;
   maybe = null;
-  if (m) press(m.event, m.element, m.t);
+  if (!m) return;
+  if (run) run.value = m.value;
+  press(m.event, m.element, m.t);
 }
 
 R.hear('keydown', (e) => {
@@ -102,7 +104,7 @@ R.hear('keydown', (e) => {
   const element = R.focused();
   const types = [...e.key].length === 1 && (!e.ctrlKey && !e.metaKey || e.getModifierState('AltGraph') || e.ctrlKey && e.altKey);
   const field = types && element && textField(element);
-  if (field) maybe = { event: e, element: field[0], t: R.now() };
+  if (field) maybe = { event: e, element: field[0], t: R.now(), value: run && R.valueOf(run.field, run.kind) };
   else press(e, element && R.kindOf(element) ? R.fieldOf(element) : element, R.now());
 });
 
