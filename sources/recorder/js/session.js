@@ -79,7 +79,7 @@ if (globalThis.WebSocket) {
     construct(target, args, self) {
       const socket = Reflect.construct(target, args, self);
       Reflect.apply(listen, socket, ['close', R.guard((e) => {
-        R.emit({ ev: 'restep.socket', url: socket.url, close: e.code, dir: closing.has(socket) ? 'out' : 'in' });
+        R.emit({ ev: 'restep.socket', url: socket.url, close: e.code, dir: closing.has(socket) ? 'out' : 'in', ...e.reason && { text: e.reason } });
       })]);
       return socket;
     },
