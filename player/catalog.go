@@ -27,6 +27,7 @@ type catalog struct {
 	out     map[int]bool // ws and sse lines that the page sent
 	end     float64      // t of the last event
 	over    int          // position from which on requests come after the end of the recording
+	calm    float64      // time from which on they do, in ms; +Inf where only the position tells
 	known   *knownFailures
 
 	own map[int]*playback.Event // requests for documents that the local app serves; only while the catalog is made
@@ -75,7 +76,7 @@ func newCatalog(f *playback.File, o Options) (*catalog, error) {
 		c.index[q.pos] = i
 	}
 	c.own = nil
-	c.over = c.cut()
+	c.over, c.calm = c.cut()
 	c.kin = newKin(c)
 	return c, nil
 }
@@ -83,17 +84,18 @@ func newCatalog(f *playback.File, o Options) (*catalog, error) {
 // breath is the time in ms before the end of a recording in which it was busy, if something happened there.
 const breath = 300
 
-// cut returns the position at which the recording was over: that of its last looks at the page where it was ended in the
-// middle of something, as a person ends one of an app that asks for news all the time; else the end of the file.
-func (c *catalog) cut() int {
+// cut returns where the recording was over: at its last looks at the page, and at the time of what was before them, where
+// it was ended in the middle of something, as a person ends one of an app that asks for news all the time; else at the end
+// of the file.
+func (c *catalog) cut() (over int, calm float64) {
 	pos := c.file.Len()
 	for pos > 0 && c.file.Kind(pos-1) == playback.Expect {
 		pos--
 	}
 	if pos > 0 && c.end-c.file.T(pos-1) < breath {
-		return pos
+		return pos, c.file.T(pos - 1)
 	}
-	return c.file.Len()
+	return c.file.Len(), math.Inf(1)
 }
 
 func (c *catalog) add(pos int) error {

@@ -55,10 +55,10 @@ type LiveRequest struct {
 	Method   string
 	URL      string
 	Headers  playback.Headers
-	Body     []byte // nil: none or unknown
-	Resource string // as [playback.Event.Resource]
-	Worker   bool   // from a worker or service worker
-	T        float64
+	Body     []byte  // nil: none or unknown
+	Resource string  // as [playback.Event.Resource]
+	Worker   bool    // from a worker or service worker
+	T        float64 // when it was made, in ms since the start of the recording; 0: not known
 }
 
 // Route is what becomes of a live request.

@@ -241,7 +241,7 @@ func (r *router) block(q LiveRequest, own bool) {
 			d.Text += fmt.Sprintf("; the nearest recorded request is %s: %s", r.cat.label(x.pos), describe(c.diffs))
 		}
 	}
-	if r.cursor >= r.cat.over {
+	if r.cursor >= r.cat.over || q.T > 0 && q.T >= r.cat.calm {
 		// The app lives on after the last line; what it asks then says nothing about the recording.
 		r.late++
 		d.Blocking = false

@@ -154,7 +154,7 @@ func (r *pass) fail(ctx context.Context, f *Failure) error {
 // afterEnd reports whether the app fails only because what it asks after the last line was not recorded.
 func (r *pass) afterEnd() bool {
 	_, late := r.router.blocks()
-	return late > 0 && (r.ended || r.pos >= r.p.cat.over)
+	return late > 0
 }
 
 // trigger queues a stop where an exception filter is on and its condition holds for the seen event.

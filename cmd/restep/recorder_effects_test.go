@@ -168,10 +168,9 @@ func startSystems(t *testing.T) (api *systems, app, foreign string) {
 // TestRecordedEffectsReplay records what systems answered to a page, and plays it without them: the page must come to the
 // same end, and nothing may be asked.
 func TestRecordedEffectsReplay(t *testing.T) {
-	replay := oneByOne(startBrowser(t))
+	stage := startBrowser(t)
 	for _, item := range effects() {
 		t.Run(item.name, func(t *testing.T) {
-			t.Parallel()
 			api, app, foreign := startSystems(t)
 			url, want := app+"/effects.html", ""
 			if item.foreign {
@@ -185,7 +184,7 @@ func TestRecordedEffectsReplay(t *testing.T) {
 			if item.check != nil {
 				item.check(t, eventsOf(t, f))
 			}
-			got, told := replay(t, f, app, pageReport)
+			got, told := replayed(t, stage, f, app, pageReport)
 			if got != want {
 				t.Errorf("the replay ended in\n%s\nand the recording in\n%s\n%s\nrecorded:\n%s", got, want, told, recordertest.Brief(eventsOf(t, f)))
 			}
@@ -280,15 +279,6 @@ func effects() []effect {
 			p.Show()
 			p.Click("#do-json")
 			says(2)(p)
-		}},
-		{name: "link to a new tab", do: func(p *person) {
-			p.Click("#tab")
-			child := p.Tab("/child.html#link")
-			child.Click("#tell")
-			child.Wait("localStorage.getItem('child') !== null")
-			p.Show()
-			p.Click("#do-json")
-			says(2)(p) // the storage event of the other tab, too
 		}},
 		{name: "search while typing", do: func(p *person) { pausing(p, "#find", "re", "d", " shoe") }},
 		{name: "saved while typing", do: func(p *person) { pausing(p, "#draft", "Dear", " Ana", ", I", " am") }},

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -33,10 +32,9 @@ const pageReport = "window.report()"
 func TestRecordedActionsReplay(t *testing.T) {
 	app := httptest.NewServer(http.FileServer(http.Dir(torture)))
 	t.Cleanup(app.Close)
-	replay := oneByOne(startBrowser(t))
+	stage := startBrowser(t)
 	for _, item := range roundTrips() {
 		t.Run(item.name, func(t *testing.T) {
-			t.Parallel()
 			report := cmp.Or(item.report, pageReport)
 			want := ""
 			f := recorded(t, app.URL+"/", !item.open, func(p *person) {
@@ -47,7 +45,7 @@ func TestRecordedActionsReplay(t *testing.T) {
 			if item.want != "" && actions != unindent(item.want) {
 				t.Errorf("recorded\n%s\nwant\n%s", actions, unindent(item.want))
 			}
-			got, told := replay(t, f, app.URL, report)
+			got, told := replayed(t, stage, f, app.URL, report)
 			if got != want {
 				t.Errorf("the replay ended in\n%s\nand the recording in\n%s\n%s\nrecorded:\n%s", got, want, told, actions)
 			}
@@ -103,18 +101,6 @@ func recorded(t *testing.T, url string, mask bool, do func(*person)) *playback.F
 		t.Logf("%s", raw)
 	}
 	return f
-}
-
-// oneByOne plays files of tests that run side by side one after the other: recording is waiting for the most part, and a
-// replay is not.
-func oneByOne(stage *chrome.Browser) func(t *testing.T, f *playback.File, app, expr string) (got, told string) {
-	var mu sync.Mutex
-	return func(t *testing.T, f *playback.File, app, expr string) (got, told string) {
-		t.Helper()
-		mu.Lock()
-		defer mu.Unlock()
-		return replayed(t, stage, f, app, expr)
-	}
 }
 
 // replayed plays a file and returns what the expression gives at the end, and how the replay departed.

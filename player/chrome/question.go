@@ -26,6 +26,7 @@ type question struct {
 	Worker   bool              `json:"worker"`
 	Sync     bool              `json:"sync"` // the answer cannot wait until it is due
 	Pos      *int              `json:"pos"`  // it asks only for the answer of a request that it has taken
+	T        float64           `json:"t"`    // when, in ms since the start of the recording
 	Took     []int             `json:"took"` // what it took by its table since its last question
 }
 
@@ -63,7 +64,7 @@ func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
 			body = []byte(*q.Body)
 		}
 		live := p.liveRequest(t, q.Method, q.URL, q.Headers, body, q.Resource)
-		live.Worker = q.Worker
+		live.Worker, live.T = q.Worker, q.T
 		route := p.scene.Router.Route(live)
 		out.Do = [...]string{player.Block: "block", player.Serve: "serve", player.Pass: "pass", player.Stub: "stub"}[route.Do]
 		out.Pos = route.Pos

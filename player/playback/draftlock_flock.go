@@ -6,15 +6,20 @@ import (
 	"errors"
 	"os"
 	"syscall"
+	"time"
 )
 
 // lockFile locks a file until it is closed or its process ends, however that ends (flock(2)). A file system that knows
 // no locks is none's fault: there it does nothing.
 func lockFile(file *os.File, name string) error {
-	if errors.Is(syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK) {
-		return &InUseError{Name: name}
+	// A process that this one is just starting has the file for a moment, too, until its program runs.
+	for range 50 {
+		if !errors.Is(syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK) {
+			return nil
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
-	return nil
+	return &InUseError{Name: name}
 }
 
 // lockName locks the file that has a name until the function that it returns is called. Where there is none, or it

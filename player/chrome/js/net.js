@@ -177,7 +177,7 @@
   function question(request, pos) {
     const { method, url, headers, content, resource, sync } = request;
     const { text, base64, size } = R.shown(content, mostAsked);
-    const q = { method, url, headers: headersOf(headers), body: text, base64, size, resource, worker: R.worker, tab: config.tab, sync, pos, took };
+    const q = { method, url, headers: headersOf(headers), body: text, base64, size, resource, worker: R.worker, tab: config.tab, sync, pos, took, t: R.now() };
     if (R.top && !greeted) q.hello = true;
     greeted = true;
     took = [];
