@@ -69,7 +69,7 @@ func (r *pass) check(ctx context.Context, pos int) error {
 	r.led.live[pos] = s
 	f := Failure{Pos: pos, Kind: "bug", Name: e.ID, Message: bugText(e), After: r.after()}
 	r.tell(pos, "stderr", "the bug is there: "+f.Message)
-	if err := r.fail(ctx, &f); err != nil {
+	if err := r.fail(ctx, &f, r.now); err != nil {
 		return err
 	}
 	return r.trigger(ctx, "uncaught", &s, Stop{Pos: pos, Reason: Exception, Text: "bug: " + f.Message, Failure: &f})
@@ -171,7 +171,7 @@ func (r *pass) failIf(ctx context.Context) error {
 	}
 	f := Failure{Pos: r.acted, Kind: "fail-if", Message: expr, After: r.after()}
 	r.tell(max(r.acted, 0), "stderr", "fails: "+expr)
-	return r.fail(ctx, &f)
+	return r.fail(ctx, &f, r.now)
 }
 
 // failIfBroken marks the failure condition in Player.broken, where breakpoints are marked by their ids.

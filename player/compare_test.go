@@ -167,6 +167,24 @@ func TestVerdict(t *testing.T) {
 				})
 			}
 		}), player.Options{}, playback.Matched, []playback.DivergenceKind{playback.ErrorNew, playback.RequestUnmatched}},
+		{"what failed before the app asked more", base + `{"t":1600,"ev":"expect","id":"x","title":""}`, fetches(func(w *playertest.World, n int) {
+			if n == 3 {
+				w.Throw("Error", "on the click")
+				w.After(50, func() { w.Fetch("GET", "/api/poll", "", func(playertest.Answer) {}) })
+			}
+		}), player.Options{}, playback.Diverged, []playback.DivergenceKind{playback.ErrorNew, playback.RequestUnmatched}},
+		{"nothing is typed", insert(base, "z", `{"t":1002,"ev":"type","id":"t","on":{"testid":"go"},"text":"","rhythm":[]}`), fetches(nil),
+			player.Options{}, playback.Matched, nil},
+		{"the field goes while a text is typed", insert(base, "z", `{"t":1002,"ev":"type","id":"t","on":{"testid":"go"},"text":"abc","rhythm":[0,100,300]}`),
+			func(w *playertest.World) {
+				fetches(nil)(w)
+				w.On("type go", func(e *playback.Event) {
+					if strings.Contains(e.Text, "b") {
+						w.Remove("go")
+						w.After(1000, func() { w.Show("go", "Go") })
+					}
+				})
+			}, player.Options{}, playback.Diverged, []playback.DivergenceKind{playback.ElementNotFound}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, _ := start(t, playertest.File(c.text), c.app, c.o)

@@ -165,7 +165,7 @@ func navigation(k playback.Kind) bool {
 // backward, they can be asked for again.
 func (p *Player) skipTo(pos int) Stop {
 	r := p.pass
-	r.queue, r.watched, r.held, r.partial = nil, nil, nil, false
+	r.queue, r.watched, r.held, r.rest, r.partial = nil, nil, nil, nil, false
 	if pos >= r.pos {
 		r.router.skip(r.pos, pos, false)
 		for q := r.pos; q < pos; q++ {

@@ -117,7 +117,7 @@ func (r *pass) act(ctx context.Context) error {
 		r.pos++
 		return err
 	}
-	return r.foundProblem(ctx, found)
+	return r.foundProblem(ctx, r.acted, found)
 }
 
 // local decodes an event for the page: its URL is that of the local app.
@@ -134,8 +134,8 @@ func (p *Player) local(pos int) (*playback.Event, error) {
 	return &local, nil
 }
 
-// foundProblem records that an action was not performed, most often because it had no element.
-func (r *pass) foundProblem(ctx context.Context, found Found) error {
+// foundProblem records that the action at pos, or the rest of it, was not performed, most often because it had no element.
+func (r *pass) foundProblem(ctx context.Context, pos int, found Found) error {
 	kind := playback.ElementNotFound
 	switch found.Problem {
 	case "":
@@ -145,14 +145,14 @@ func (r *pass) foundProblem(ctx context.Context, found Found) error {
 	case "dialog":
 		kind = playback.ActionLost
 	}
-	text := fmt.Sprintf("the element of %s is %s", r.p.cat.label(r.pos), found.Problem)
+	text := fmt.Sprintf("the element of %s is %s", r.p.cat.label(pos), found.Problem)
 	if kind == playback.ActionLost {
-		text = r.p.cat.label(r.pos) + " did not reach the page"
+		text = r.p.cat.label(pos) + " did not reach the page"
 	}
 	if found.Detail != "" {
 		text += ": " + found.Detail
 	}
-	return r.diverge(ctx, playback.Divergence{Kind: kind, Pos: r.pos, Blocking: true, Text: text})
+	return r.diverge(ctx, playback.Divergence{Kind: kind, Pos: pos, Blocking: true, Text: text})
 }
 
 // enter makes an action the one that effects follow.

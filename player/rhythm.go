@@ -3,7 +3,6 @@ package player
 import (
 	"context"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"restep/player/playback"
@@ -16,9 +15,9 @@ const together = 60
 const mostPieces = 500
 
 // pieces cuts the typing of a text by its rhythm into events of its own, each at its time: apps look things up and save
-// when a person pauses. A text without a rhythm is one piece, and so is one in a frame.
+// when a person pauses. A text without a rhythm is one piece.
 func pieces(e *playback.Event) []*playback.Event {
-	if e.Kind != playback.Type || len(e.Frame) > 0 || len(e.Rhythm) != utf8.RuneCountInString(e.Text) {
+	if e.Kind != playback.Type || len(e.Rhythm) == 0 || len(e.Rhythm) != utf8.RuneCountInString(e.Text) {
 		return []*playback.Event{e}
 	}
 	whole := e.Value != nil && *e.Value == e.Text // nothing else is in the field
@@ -46,9 +45,6 @@ func pieces(e *playback.Event) []*playback.Event {
 		i++
 	}
 	cut(len(e.Text))
-	if strings.ContainsRune(e.Text, '\n') && len(out) > 1 && e.Value == nil {
-		return []*playback.Event{e} // where lines end depends on the field
-	}
 	return out
 }
 
@@ -61,7 +57,7 @@ func (r *pass) typeOn(ctx context.Context) error {
 		return fmt.Errorf("type on at %.0f ms: %w", e.T, err)
 	}
 	if found.Problem != "" {
-		r.rest = nil // the field is gone: the rest went nowhere then, too
+		r.rest = nil
 	}
-	return nil
+	return r.foundProblem(ctx, r.acted, found)
 }

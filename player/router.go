@@ -3,6 +3,7 @@ package player
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -24,8 +25,9 @@ type router struct {
 	refused  []LiveRequest // blocked since the last call of refusals
 	cursor   int           // where the run is: near misses are looked for around it
 	notes    []playback.Divergence
-	blocked  int // requests that nothing allowed
-	late     int // those of them that came after the end of the recording
+	blocked  int     // requests that nothing allowed
+	late     int     // those of them that came after the end of the recording
+	since    float64 // when the first of those came, in ms
 	errs     []error
 	told     map[*families]bool // those whose errors are or were in errs
 }
@@ -186,6 +188,16 @@ func (r *router) blocks() (all, late int) {
 	return r.blocked, r.late
 }
 
+// lateSince is the time in ms from which on the app knows that something it asked after the end was refused.
+func (r *router) lateSince() float64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.late == 0 {
+		return math.Inf(1)
+	}
+	return r.since
+}
+
 // missing counts the recorded requests before pos that no live request took.
 func (r *router) missing(pos int) int {
 	r.mu.Lock()
@@ -243,6 +255,9 @@ func (r *router) block(q LiveRequest, own bool) {
 	}
 	if r.cursor >= r.cat.over || q.T > 0 && q.T >= r.cat.calm {
 		// The app lives on after the last line; what it asks then says nothing about the recording.
+		if r.late == 0 {
+			r.since = cmp.Or(q.T, min(r.cat.calm, r.cat.end))
+		}
 		r.late++
 		d.Blocking = false
 		d.Text += " (after the end of the recording)"

@@ -58,7 +58,7 @@ func (r *pass) seeAnswer(ctx context.Context, s *Seen, pos int) error {
 	f := Failure{Pos: pos, Kind: "http", Name: fmt.Sprint(s.Status), Answered: true, After: r.after()}
 	f.Message = r.requestTitle(pos)
 	if r.p.opt.FailOn.HTTP {
-		if err := r.fail(ctx, &f); err != nil {
+		if err := r.fail(ctx, &f, s.T); err != nil {
 			return err
 		}
 	}
@@ -90,7 +90,7 @@ func (r *pass) seeConsole(ctx context.Context, s *Seen, pos int) error {
 	}
 	f := Failure{Pos: at, Kind: "console", Name: "console.error", Message: s.Text, Stack: s.Stack, After: r.after()}
 	if r.p.opt.FailOn.Console {
-		if err := r.fail(ctx, &f); err != nil {
+		if err := r.fail(ctx, &f, s.T); err != nil {
 			return err
 		}
 	}
@@ -114,7 +114,7 @@ func (r *pass) seeError(ctx context.Context, s *Seen, pos int) error {
 		return err
 	}
 	stopped := len(r.queue) > queued
-	err := r.fail(ctx, &f)
+	err := r.fail(ctx, &f, s.T)
 	if stopped { // once is enough: a new failure is a divergence too
 		r.queue = r.queue[:queued+1]
 	}
@@ -129,8 +129,9 @@ func (r *pass) after() string {
 	return r.p.file.ID(r.acted)
 }
 
-// fail records a failure: f.Recorded says afterwards whether the recording has it too. A new one is a divergence.
-func (r *pass) fail(ctx context.Context, f *Failure) error {
+// fail records a failure that was seen at a time in ms: f.Recorded says afterwards whether the recording has it too. A new
+// one is a divergence. It does not block where the app may fail only because of what it asked after the last line.
+func (r *pass) fail(ctx context.Context, f *Failure, at float64) error {
 	known, err := r.p.cat.failures()
 	if err != nil {
 		return err
@@ -147,14 +148,9 @@ func (r *pass) fail(ctx context.Context, f *Failure) error {
 	}
 	what := title(f.Name, f.Message)
 	return r.diverge(ctx, playback.Divergence{
-		Kind: playback.ErrorNew, Pos: f.Pos, Blocking: !r.afterEnd(), Got: what, Text: "a failure that was not recorded: " + what,
+		Kind: playback.ErrorNew, Pos: f.Pos, Blocking: at < r.router.lateSince(), Got: what,
+		Text: "a failure that was not recorded: " + what,
 	})
-}
-
-// afterEnd reports whether the app fails only because what it asks after the last line was not recorded.
-func (r *pass) afterEnd() bool {
-	_, late := r.router.blocks()
-	return late > 0
 }
 
 // trigger queues a stop where an exception filter is on and its condition holds for the seen event.
