@@ -99,9 +99,6 @@ func (p *page) run(ctx context.Context, ms float64) error {
 	p.mu.Unlock()
 	var running []*tab
 	for _, t := range tabs {
-		if err := t.begin(ctx); err != nil {
-			return err
-		}
 		if t.follows() || t.open() != nil {
 			continue // its main thread waits for the dialog's answer
 		}

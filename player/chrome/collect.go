@@ -20,7 +20,7 @@ func (p *page) collect(ctx context.Context) error {
 	tabs := append([]*tab(nil), p.tabs...)
 	p.mu.Unlock()
 	for _, t := range tabs {
-		if t.open() != nil || !t.ready() {
+		if t.open() != nil {
 			continue
 		}
 		d, err := t.drain(ctx)

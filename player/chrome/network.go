@@ -73,10 +73,6 @@ func (p *page) net(s *browser.Session, t *tab, r *paused) {
 		return
 	}
 	if t != nil && r.Type == "Document" && r.Frame == t.mainFrame() {
-		select {
-		case <-t.begun:
-		case <-p.ctx.Done():
-		}
 		t.loads(r.Request.URL)
 	}
 	live := p.liveRequest(t, r.Request.Method, r.Request.URL, r.Request.Headers, r.body(), browser.Resource(r.Type))

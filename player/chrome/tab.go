@@ -25,14 +25,13 @@ type tab struct {
 	expired     chan struct{}    // virtual time has used up its budget
 	nav         *browser.Pending // a Page.navigate that was not answered yet; only the caller's goroutine
 	navURL      string
-	draining    *inquiry      // for the journal, while a dialog holds it up; only the caller's goroutine
-	settings    []setting     // of the environment; from the set-up until the tab is open
-	own         bool          // the app has opened it, in a process of its own
-	begun       chan struct{} // closed when its clock is right; until then its first document waits
-	frames      bool          // the page has something that only a frame moves; only the caller's goroutine
-	animated    bool          // the page had such a thing at some time; only the caller's goroutine
-	interrupted bool          // a dialog has stopped a stretch of virtual time; only the caller's goroutine
-	stuck       bool          // a request of the app was found to stay open; only the caller's goroutine
+	draining    *inquiry  // for the journal, while a dialog holds it up; only the caller's goroutine
+	settings    []setting // of the environment; from the set-up until the tab is open
+	own         bool      // the app has opened it, in a process of its own
+	frames      bool      // the page has something that only a frame moves; only the caller's goroutine
+	animated    bool      // the page had such a thing at some time; only the caller's goroutine
+	interrupted bool      // a dialog has stopped a stretch of virtual time; only the caller's goroutine
+	stuck       bool      // a request of the app was found to stay open; only the caller's goroutine
 
 	mu       sync.Mutex // guards what follows
 	loader   string     // id of the document in the main frame
@@ -59,7 +58,7 @@ type dialog struct {
 // trials behind, in none ahead.
 const lead = 24 * 3600 * 1000
 
-// openTab opens a blank tab and waits until it is set up.
+// openTab opens a blank tab and waits until it is set up and its clock is right: see lead.
 func (p *page) openTab(ctx context.Context) (*tab, error) {
 	v := p.viewport
 	req := params{"url": "about:blank", "browserContextId": p.context.ID, "newWindow": true}
@@ -77,7 +76,7 @@ func (p *page) openTab(ctx context.Context) (*tab, error) {
 		if err := t.settled(ctx); err != nil {
 			return nil, err
 		}
-		return t, t.begin(ctx)
+		return t, t.await(ctx, lead)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-p.proc.Done():
@@ -88,7 +87,7 @@ func (p *page) openTab(ctx context.Context) (*tab, error) {
 // onTab sets a new tab up before its first line runs; the browser's reader calls it.
 func (p *page) onTab(a attached) {
 	t := &tab{
-		page: p, session: p.proc.Root().Child(a.SessionID), target: a.TargetInfo.ID, begun: make(chan struct{}),
+		page: p, session: p.proc.Root().Child(a.SessionID), target: a.TargetInfo.ID,
 		expired: make(chan struct{}, 64), dialogCh: make(chan struct{}, 1), contexts: map[string]int{}, main: a.TargetInfo.ID,
 	}
 	t.actor = &actor{s: &inputs{caller: t.session}, rest: t.useUp, content: p.scene.Content, uploads: uploads{base: p.proc.Profile()}}
@@ -100,10 +99,7 @@ func (p *page) onTab(a attached) {
 	} else if a.TargetInfo.Reaches {
 		t.leader = p.leaderOf(a.TargetInfo.Opener)
 	}
-	if popup {
-		t.own = t.leader == nil
-		close(t.begun)
-	}
+	t.own = popup && t.leader == nil
 	p.tabs = append(p.tabs, t)
 	p.mu.Unlock()
 	if popup {
@@ -132,26 +128,6 @@ func (p *page) leaderOf(target string) *tab {
 		}
 	}
 	return nil
-}
-
-// begin waits until the clock of a new tab is right, so that its first document may come: see lead. A tab of the app's
-// is not asked anything, because one whose document is on its way gives no answers.
-func (t *tab) begin(ctx context.Context) error {
-	if t.ready() {
-		return nil
-	}
-	defer close(t.begun)
-	return t.await(ctx, lead)
-}
-
-// ready reports whether the tab has begun.
-func (t *tab) ready() bool {
-	select {
-	case <-t.begun:
-		return true
-	default:
-		return false
-	}
 }
 
 // follows reports whether the tab has the clock of another one.
