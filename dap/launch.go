@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"restep/player"
+	"restep/player/playback"
 )
 
 // config is a launch configuration; the names are the same in every editor. Unknown ones are ignored: editors add theirs.
@@ -129,23 +130,9 @@ func checkURL(name, u string) error {
 func explain(err error) string {
 	if e, ok := err.(*json.SemanticError); ok && e.JSONPointer != "" {
 		name := strings.ReplaceAll(strings.TrimPrefix(string(e.JSONPointer), "/"), "/", ".")
-		return fmt.Sprintf("%q cannot be %s", name, article(e.JSONKind))
+		return fmt.Sprintf("%q cannot be %s", name, playback.JSONKind(e.JSONKind))
 	}
 	return err.Error()
-}
-
-func article(k jsontext.Kind) string {
-	switch k {
-	case '"':
-		return "a string"
-	case '0':
-		return "a number"
-	case '{':
-		return "an object"
-	case '[':
-		return "an array"
-	}
-	return k.String()
 }
 
 func resolve(dir, path string) string {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"restep/player/playback"
 )
 
 // rulesError is an error of a file of rules in words for who wrote it, with the key that is wrong.
@@ -41,22 +43,5 @@ func rulesType(err *json.SemanticError) string {
 		}
 	}
 	depth := min(len(path), 2)
-	return fmt.Sprintf(where[depth], path[:depth]...) + " is " + kindName(err.JSONKind) + " and must be " + want[depth]
-}
-
-// kindName is what a JSON value is.
-func kindName(k jsontext.Kind) string {
-	switch k {
-	case '"':
-		return "a string"
-	case '0':
-		return "a number"
-	case '{':
-		return "an object"
-	case '[':
-		return "an array"
-	case 'n':
-		return "null"
-	}
-	return "true or false"
+	return fmt.Sprintf(where[depth], path[:depth]...) + " is " + playback.JSONKind(err.JSONKind) + " and must be " + want[depth]
 }

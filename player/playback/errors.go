@@ -100,3 +100,20 @@ func pointerName(p jsontext.Pointer) string {
 	}
 	return name
 }
+
+// JSONKind names what a JSON value is, for messages: "an object", "null".
+func JSONKind(k jsontext.Kind) string {
+	switch k {
+	case '"':
+		return "a string"
+	case '0':
+		return "a number"
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case 'n':
+		return "null"
+	}
+	return "true or false"
+}

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Finishing is what changes while a draft gets its final form; the zero value changes nothing. Its functions may be nil.
@@ -120,23 +120,5 @@ func (f *File) dropOld(w *Writer, inside bool) error {
 	if err != nil {
 		return err
 	}
-	dir := BlobDir(f.name)
-	root, err := os.OpenRoot(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("remove blobs: %w", err)
-	}
-	defer root.Close()
-	for _, h := range before {
-		if w.refs[h] && !inside {
-			continue
-		}
-		if err := root.Remove(h.file()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("remove blobs: %w", err)
-		}
-	}
-	os.Remove(dir) // stays where it is not empty
-	return nil
+	return dropBlobs(f.name, slices.DeleteFunc(before, func(h hash) bool { return w.refs[h] && !inside }))
 }

@@ -46,6 +46,11 @@ func DropBeside(f *File, name string) error {
 	if err != nil {
 		return err
 	}
+	return dropBlobs(name, refs)
+}
+
+// dropBlobs removes blobs beside the file of this name, and their folder when nothing is left in it.
+func dropBlobs(name string, list []hash) error {
 	root, err := os.OpenRoot(BlobDir(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -54,7 +59,7 @@ func DropBeside(f *File, name string) error {
 		return fmt.Errorf("remove blobs: %w", err)
 	}
 	defer root.Close()
-	for _, h := range refs {
+	for _, h := range list {
 		if err := root.Remove(h.file()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove blobs: %w", err)
 		}
