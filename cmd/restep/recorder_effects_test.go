@@ -2,168 +2,11 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
-	"slices"
-	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"restep/player/playback"
 	"restep/sources/recorder/recordertest"
 )
-
-// systems are what answers while the torture page is recorded, on the page's origin and on another one, and must not be
-// asked while it is replayed.
-type systems struct {
-	mu    sync.Mutex // guards what follows
-	asked []string   // "METHOD path" of the requests so far
-	count int
-}
-
-// ServeHTTP implements http.Handler.
-func (s *systems) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.asked = append(s.asked, r.Method+" "+r.URL.Path)
-	h := w.Header()
-	h.Set("X-Answer", "yes")
-	h.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
-	h.Set("Access-Control-Allow-Credentials", "true")
-	h.Set("Access-Control-Allow-Headers", "content-type, traceparent")
-	h.Set("Content-Type", "text/plain; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	body, _ := io.ReadAll(r.Body)
-	switch path := strings.TrimPrefix(r.URL.Path, "/api/"); path {
-	case "json", "slow", "quick", "foreign":
-		if path == "slow" {
-			s.mu.Unlock()
-			select { // the page is quicker than this, whatever the machine does
-			case <-r.Context().Done():
-			case <-time.After(150 * time.Millisecond):
-			}
-			s.mu.Lock()
-		}
-		h.Set("Content-Type", "application/json")
-		fmt.Fprintf(w, `{"path":%q,"query":%q,"body":%q}`, path, r.URL.RawQuery, body)
-	case "echo":
-		h.Set("Content-Type", "application/json")
-		fmt.Fprintf(w, `{"type":%q,"body":%q}`, r.Header.Get("Content-Type"), body)
-	case "length":
-		fmt.Fprint(w, len(body) > 100)
-	case "old":
-		http.Redirect(w, r, "/api/new", http.StatusFound)
-	case "broken":
-		w.WriteHeader(http.StatusInternalServerError)
-		fmt.Fprint(w, "it broke")
-	case "cut":
-		h.Set("Content-Length", "100")
-		fmt.Fprint(w, "not all")
-	case "kept":
-		h.Set("Cache-Control", "max-age=600")
-		s.count++
-		fmt.Fprintf(w, "kept %d", s.count)
-	case "tagged":
-		h.Set("Cache-Control", "no-cache")
-		h.Set("ETag", `"1"`)
-		if r.Header.Get("If-None-Match") != "" {
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-		fmt.Fprint(w, "tagged")
-	case "count":
-		s.count++
-		fmt.Fprintf(w, "count %d", s.count)
-	case "drip":
-		for i := range 5 {
-			fmt.Fprintf(w, "part %d;", i)
-			w.(http.Flusher).Flush()
-		}
-	case "bytes":
-		h.Set("Content-Type", "application/octet-stream")
-		for i := range 70_000 {
-			w.Write([]byte{byte(i * i)})
-		}
-	case "large":
-		h.Set("Content-Type", "application/json")
-		fmt.Fprint(w, `[`)
-		for i := range 20_000 {
-			fmt.Fprintf(w, `{"id":%d,"name":"number %d","tags":["a","b"]},`, i, i)
-		}
-		fmt.Fprint(w, `{"name":"last"}]`)
-	case "dot.png":
-		h.Set("Content-Type", "image/png")
-		fmt.Fprint(w, "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x04\x00\x00\x00\xb5\x1c\f\x02\x00\x00\x00\vIDATx\xdacd\xf8\x0f\x00\x01\x05\x01\x01'\x18\xe3f\x00\x00\x00\x00IEND\xaeB`\x82")
-	case "talk":
-		s.mu.Unlock()
-		recordertest.Talk(w, r)
-		s.mu.Lock()
-	case "events":
-		recordertest.Drip(w, r)
-	case "rows":
-		h.Set("Content-Type", "application/json")
-		fmt.Fprintf(w, `["row %[1]s-1","row %[1]s-2","row %[1]s-3","row %[1]s-4","row %[1]s-5","row %[1]s-6","row %[1]s-7","row %[1]s-8"]`, r.URL.Query().Get("page"))
-	case "order":
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, `<!doctype html><title>Ordered</title><p id="said">%s</p><script>window.report = () => document.title + ' ' + document.querySelector('#said').textContent + ' ' + location.pathname</script>`, body)
-	case "bought":
-		http.Redirect(w, r, "/second.html?bought=1", http.StatusSeeOther)
-	case "secrets":
-		h.Set("Content-Type", "application/json")
-		echo := string(body)
-		if !strings.HasPrefix(echo, "{") {
-			echo = "{}"
-		}
-		fmt.Fprintf(w, `{"echo":%s,"jwt":%q,"bearer":%q}`, echo, plantedToken, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
-	case "login":
-		http.SetCookie(w, &http.Cookie{Name: "session", Value: "s3cr3t-session-0815", Path: "/", HttpOnly: true})
-		http.SetCookie(w, &http.Cookie{Name: "theme", Value: "dark", Path: "/"})
-		fmt.Fprint(w, "welcome")
-	case "me":
-		if c, err := r.Cookie("session"); err == nil && c.Value == "s3cr3t-session-0815" {
-			fmt.Fprint(w, "Ana")
-			return
-		}
-		w.WriteHeader(http.StatusUnauthorized)
-	case "list.csv":
-		h.Set("Content-Type", "text/csv")
-		h.Set("Content-Disposition", `attachment; filename="list.csv"`)
-		fmt.Fprint(w, "a;b\n1;2\n")
-	default:
-		fmt.Fprintf(w, "%s %s", r.Method, path)
-	}
-}
-
-// take returns what was asked since the last time.
-func (s *systems) take() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	asked := s.asked
-	s.asked, s.count = nil, 0
-	slices.Sort(asked)
-	return asked
-}
-
-// startSystems serves the torture page on two origins, with the same systems behind both.
-func startSystems(t *testing.T) (api *systems, app, foreign string) {
-	t.Helper()
-	api = &systems{}
-	files := http.FileServer(http.Dir(torture))
-	site := func() string {
-		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if strings.HasPrefix(r.URL.Path, "/api/") {
-				api.ServeHTTP(w, r)
-				return
-			}
-			files.ServeHTTP(w, r)
-		}))
-		t.Cleanup(srv.Close)
-		return srv.URL
-	}
-	return api, site(), strings.Replace(site(), "127.0.0.1", "localhost", 1)
-}
 
 // TestRecordedEffectsReplay records what systems answered to a page, and plays it without them: the page must come to the
 // same end, and nothing may be asked.
@@ -216,7 +59,7 @@ func effects() []effect {
 	}{
 		{"json", 1}, {"post", 1}, {"form", 1}, {"upload", 1}, {"xhr", 4}, {"sync", 1}, {"beacon", 2}, {"redirect", 1}, {"failing", 1}, {"broken", 1},
 		{"cut", 1}, {"abort", 1}, {"cached", 3}, {"again", 2}, {"count", 3}, {"order", 2}, {"stream", 1}, {"binary", 1}, {"large", 1},
-		{"socket", 4}, {"events", 3}, {"poll", 4}, {"random", 1}, {"clock", 1}, {"console", 1}, {"error", 1},
+		{"socket", 4}, {"events", 3}, {"news", 9}, {"lines", 1}, {"poll", 4}, {"random", 1}, {"clock", 1}, {"console", 1}, {"error", 1},
 		{"reject", 1}, {"login", 2}, {"download", 1}, {"hash", 2},
 	} {
 		list = append(list, effect{name: c.name, do: func(p *person) { p.Click("#do-" + c.name); says(c.says)(p) }})

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"restep/player"
 	"restep/player/playback"
@@ -244,5 +245,19 @@ func benchmarkFetch(b *testing.B, size int) {
 			b.Fatalf("%s of %d fetches are done", got, done+n)
 		}
 		w.To += 50
+	}
+}
+
+// TestEventStreamAsText reads a stream to its end by text(), which the browser does in its own time.
+func TestEventStreamAsText(t *testing.T) {
+	end := msg(playback.SSE, 4, 150, "")
+	end.Close = 1000
+	p := play(t, get(1, "/s", res(2, 120, 1, 200, "", "content-type", "text/event-stream"), msg(playback.SSE, 3, 120, "one"), end))
+	p.run(`log(await (await fetch('/s')).text());`)
+	begun := time.Now()
+	p.until(180, 5)
+	p.wantLog("data: one\n\n")
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("the clock was held for %v", took)
 	}
 }

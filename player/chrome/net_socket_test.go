@@ -81,3 +81,29 @@ func TestEventSource(t *testing.T) {
 	p.wantLog("0 true true 2", "open 1", "gone 2", "one\nmore  true", "price two 9", "error 0", "open 1", "price three 10", "error 0")
 	p.wantSeen("req 0 serve", "req 1 serve", "res 2", "res 3", "sse 4", "sse 5", "fail 6", "req 7 serve", "res 8")
 }
+
+// TestEventSourceComesBack ends a stream as its server did: the app hears of it at the recorded time, and the browser comes
+// back when the recorded one did, whatever the default is.
+func TestEventSourceComesBack(t *testing.T) {
+	head := res(3, 720, 20, 200, "", "content-type", "text/event-stream")
+	end := msg(playback.SSE, 2, 200, "")
+	end.Close = 1000
+	p := play(t,
+		get(0, "/e", res(1, 120, 20, 200, "", "content-type", "text/event-stream"), end),
+		get(4, "/e", head, msg(playback.SSE, 5, 760, "again")),
+	)
+	head.Of = 4
+	p.router.answers[4] = &head
+	p.run(`
+		const s = new EventSource('/e'), begun = performance.now();
+		const at = () => Math.round((performance.now() - begun) / 10) * 10;
+		s.onopen = () => log('open', at());
+		s.onmessage = (e) => log(e.data, at());
+		s.onerror = () => log('error', s.readyState, at());
+	`)
+	p.until(150, 2)
+	p.until(400, 3)
+	p.until(1000, 6)
+	p.wantLog("open 20", "error 0 100", "open 620", "again 660")
+	p.wantSeen("req 0 serve", "res 1", "sse 2", "req 4 serve", "res 3", "sse 5")
+}

@@ -25,6 +25,7 @@ type question struct {
 	Resource string            `json:"resource"`
 	Worker   bool              `json:"worker"`
 	Sync     bool              `json:"sync"` // the answer cannot wait until it is due
+	Next     bool              `json:"next"` // it asks when the next recorded request like this one was made, and takes none
 	Pos      *int              `json:"pos"`  // it asks only for the answer of a request that it has taken
 	T        float64           `json:"t"`    // when, in ms since the start of the recording
 	Took     []int             `json:"took"` // what it took by its table since its last question
@@ -33,6 +34,7 @@ type question struct {
 type reply struct {
 	Do      string       `json:"do,omitzero"`
 	Pos     int          `json:"pos"`
+	At      *float64     `json:"at,omitzero"` // see question.Next
 	Table   [][2]any     `json:"table,omitzero"`
 	Answers []pageAnswer `json:"answers,omitzero"`
 	To      float64      `json:"to"`
@@ -58,6 +60,8 @@ func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
 	case q.Pos != nil:
 		out.Do, out.Pos = "serve", *q.Pos
 		now = p.scene.Router.Answer(*q.Pos)
+	case q.Next:
+		out.Do, out.At = p.next(&q)
 	case q.URL != "":
 		body := q.Base64
 		if q.Body != nil {
@@ -99,6 +103,23 @@ func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
 		p.log.Warn("page script", "error", err)
 	}
 	fulfil(s, r.ID, http.StatusOK, cors(playback.Headers{"content-type": {"application/json"}}, r.Request.Headers), raw)
+}
+
+// next says whether a request like q, without content, is recorded that nobody has taken yet, and when it was made, in ms
+// since the start of the recording; nil where only its answer could tell, and there is none.
+func (p *page) next(q *question) (do string, at *float64) {
+	key := player.Key(q.Method, q.URL, "", nil)
+	for _, r := range p.scene.Router.Left() {
+		if r.Key != key {
+			continue
+		}
+		if a := p.scene.Router.Answer(r.Pos); a != nil {
+			made := a.T - a.Latency
+			at = &made
+		}
+		return "next", at
+	}
+	return "block", nil
 }
 
 // table is what a document can match by itself; page.mu is held.

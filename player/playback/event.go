@@ -33,7 +33,7 @@ const (
 	Res        Kind = "res"      // Of, Status, Headers, Body
 	Fail       Kind = "fail"     // Of, Text: the request got no response; Text is the net:: error or "aborted"
 	WS         Kind = "ws"       // Of, Dir, Body, Code (on closing)
-	SSE        Kind = "sse"      // Of, Dir, Name, Text, LastID: one message of an EventSource or event-stream response
+	SSE        Kind = "sse"      // Of, Dir, Name, Text, LastID: one message of an EventSource or event-stream response; Code (at its end)
 	Console    Kind = "console"  // Level, Text, Args
 	Error      Kind = "error"    // Name, Message, Stack, Rejection: uncaught
 	Storage    Kind = "storage"  // Area, Key, Value
@@ -139,7 +139,7 @@ type Event struct {
 	Body     *Body   `json:"body,omitzero"`
 	Dir      string  `json:"dir,omitzero"`
 	LastID   string  `json:"lastId,omitzero"` // sse: the message's id
-	CloseBy  int     `json:"close,omitzero"`  // ws: close code; the line ends the socket
+	CloseBy  int     `json:"close,omitzero"`  // ws, sse: close code; the line ends the socket or stream (1000: its server, 1006: it broke off)
 
 	// Text-like content.
 	Level     string           `json:"level,omitzero"`

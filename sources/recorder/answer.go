@@ -113,7 +113,7 @@ func (s *session) writeAnswer(r *request) {
 func (s *session) close(r *request) {
 	r.done, r.body = true, nil
 	key := call{r.target, r.id}
-	if s.exchanges[key] == r && r.stream == nil {
+	if s.exchanges[key] == r && (r.stream == nil || r.ended > 0) {
 		s.forget(key)
 	}
 }
@@ -128,8 +128,12 @@ func (s *session) onFinished(x *target, e browser.Event) {
 	if r == nil || e.Decode(&p) != nil {
 		return
 	}
-	if r.left || r.stream != nil {
+	if r.left {
 		s.forget(call{x, r.id})
+		return
+	}
+	if r.stream != nil {
+		s.endStream(r, s.at(p.Timestamp), streamDone)
 		return
 	}
 	r.ended, r.size = s.at(p.Timestamp), int64(p.Size)
@@ -212,8 +216,16 @@ func (s *session) onFailed(x *target, e browser.Event) {
 	if r == nil || e.Decode(&p) != nil {
 		return
 	}
-	if r.left || r.done {
+	if r.left || r.done && r.stream == nil {
 		s.forget(call{x, r.id})
+		return
+	}
+	if r.stream != nil {
+		code := streamBroke
+		if p.Canceled {
+			code = 0
+		}
+		s.endStream(r, s.at(p.Timestamp), code)
 		return
 	}
 	if r.answered > 0 && r.event.Resource == "fetch" && r.stream == nil && p.Canceled { // else its content broke off

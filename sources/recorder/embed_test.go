@@ -100,6 +100,7 @@ req xhr GET
 res in time
 req beacon POST ping
 req sse GET
+res
 sse in tick tock`
 	all := strings.Join(got, "\n")
 	for _, failure := range []string{"\nerror TypeError nobody cares", "\nerror RangeError boom"} {
@@ -154,6 +155,43 @@ ws.onclose = () => { top.document.title = 'closed'; };
 	}
 }
 
+// TestEmbeddedEventSource ends a stream, which the browser opens again, and refuses another.
+func TestEmbeddedEventSource(t *testing.T) {
+	e := embedPage(t, "", `<button id="go">Go</button><script>
+		const closed = [];
+		document.querySelector('#go').onclick = () => {
+			const news = new EventSource('/news');
+			news.onmessage = (m) => { if (m.data === '2') { news.close(); closed.push(1); } };
+			const none = new EventSource('/none');
+			none.onerror = () => closed.push(2);
+		};
+	</script>`)
+	connections := 0
+	e.mux.HandleFunc("/news", func(w http.ResponseWriter, _ *http.Request) {
+		connections++ // one after the other
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprintf(w, "retry: 20\ndata: %d\n\n", connections)
+	})
+	e.Click("#go")
+	e.Wait("closed.length === 2")
+	got := map[string]string{}
+	urls := map[string]string{}
+	for _, l := range e.stop() {
+		switch {
+		case l.Kind == playback.Req:
+			urls[l.ID] = strings.TrimPrefix(l.URL, e.app.URL)
+			got[urls[l.ID]] += "req "
+		case l.Kind == playback.Res:
+			got[urls[l.Of]] += fmt.Sprint(l.Status, " ")
+		case l.Kind == playback.SSE:
+			got[urls[l.Of]] += fmt.Sprint(l.Text, "/", l.CloseBy, " ")
+		}
+	}
+	if want := "req 200 1/0 /1000 req 200 2/0 "; got["/news"] != want || got["/none"] != "req 204 " {
+		t.Errorf("recorded %q, want %q", got, want)
+	}
+}
+
 // TestEmbeddedTransport loses answers, leaves pages in haste and is refused.
 func TestEmbeddedTransport(t *testing.T) {
 	e := embedPage(t, "console: true", `<button id="go" onclick="console.log('clicked ' + ++n)">Go</button>
@@ -162,7 +200,7 @@ func TestEmbeddedTransport(t *testing.T) {
 		http.Redirect(w, q, "/?n=10", http.StatusFound)
 	})
 	first := e.posted()
-	e.status, e.after = http.StatusServiceUnavailable, "1"
+	e.refuse(http.StatusServiceUnavailable, "1")
 	e.Click("#go")
 	if again := e.posted(); first != 204 || again != 503 {
 		t.Fatalf("answered %d, then %d", first, again)
@@ -199,7 +237,7 @@ func TestEmbeddedTransport(t *testing.T) {
 func TestEmbeddedStops(t *testing.T) {
 	e := embedPage(t, "console: true", `<button id="go">Go</button>`)
 	e.posted()
-	e.status = http.StatusUnauthorized
+	e.refuse(http.StatusUnauthorized, "")
 	e.Click("#go")
 	if status := e.posted(); status != 401 {
 		t.Fatalf("answered %d", status)

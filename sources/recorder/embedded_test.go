@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,10 +21,27 @@ type embedded struct {
 	receiver *Receiver
 	dir      string
 	mux      *http.ServeMux
-	// status, where it is not 0, is what the next batch is answered, with this Retry-After.
-	status int
+	posts    chan int // how batches were answered
+
+	mu     sync.Mutex // guards what follows
+	status int        // where it is not 0, what the next batch is answered, with this Retry-After
 	after  string
-	posts  chan int // how batches were answered
+}
+
+// refuse has the next batch answered with a status, and a Retry-After.
+func (e *embedded) refuse(status int, after string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.status, e.after = status, after
+}
+
+// refusal takes what refuse has set; 0: the batch is received.
+func (e *embedded) refusal() (status int, after string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	status, after = e.status, e.after
+	e.status = 0
+	return status, after
 }
 
 // embedPage serves a page whose script begins with the recorder, started with the options besides endpoint and key.
@@ -38,10 +56,9 @@ func embedPage(t *testing.T, options, body string) *embedded {
 		t.Fatal(err)
 	}
 	e.mux.HandleFunc(ReceiverPath, func(w http.ResponseWriter, q *http.Request) {
-		status := http.StatusNoContent
-		if e.status != 0 {
-			status, e.status = e.status, 0
-			w.Header().Set("Retry-After", e.after)
+		status, after := e.refusal()
+		if status != 0 {
+			w.Header().Set("Retry-After", after)
 			w.WriteHeader(status)
 		} else {
 			r := httptest.NewRecorder()

@@ -18,6 +18,7 @@ type stream struct {
 	id    string  // of the last message that had one
 	ready bool    // the answer's line is written
 	told  bool    // what came before the text was told piece by piece is known
+	last  float64 // when the last of it came
 }
 
 // piece is a message, or a piece of text, that has come.
@@ -88,6 +89,7 @@ func (x *stream) flush(s *session) {
 
 // take writes what has come.
 func (x *stream) take(s *session, p piece) {
+	x.last = max(x.last, p.at)
 	if !x.ready || x.text && !x.told {
 		x.early = append(x.early, p)
 		return
@@ -101,6 +103,27 @@ func (x *stream) take(s *session, p piece) {
 			x.write(s, p.at, e)
 		}
 	}
+}
+
+// How a stream ended, in the words of WebSockets (RFC 6455, 7.4.1): the server was done, or the connection broke off.
+const (
+	streamDone  = 1000
+	streamBroke = 1006
+)
+
+// endStream writes how a stream ended, behind its messages. What the app itself has closed is no line: it does so again.
+func (s *session) endStream(r *request, at float64, code int) {
+	// The browser dates the end by the network, and what came before by the page's process: up to 30 ms later.
+	at = max(at, r.answered, r.stream.last)
+	r.ended = at
+	if code != 0 {
+		r.stream.take(s, piece{at: at, event: &playback.Event{Kind: playback.SSE, Dir: playback.In, CloseBy: code}})
+	}
+	if r.done {
+		s.forget(call{r.target, r.id})
+		return
+	}
+	s.progress(r) // its head waits for headers
 }
 
 // lineEnds are how a line of a stream may end; see https://html.spec.whatwg.org/multipage/server-sent-events.html.

@@ -54,7 +54,7 @@ func TestSocketsAndStreams(t *testing.T) {
 			t.Errorf("%s: %d requests", path, len(q))
 			continue
 		}
-		if got := conversation(list, q[0].ID); got != "200 <:one/ <price:12\n50/7 <:last/7" {
+		if got := conversation(list, q[0].ID); got != "200 <:one/ <price:12\n50/7 <:last/7 <1000" {
 			t.Errorf("%s: %q", path, got)
 		}
 	}
@@ -81,7 +81,7 @@ func conversation(list []*playback.Event, id string) string {
 		switch {
 		case e.Kind == playback.Res:
 			words = append(words, fmt.Sprint(e.Status))
-		case e.Kind == playback.SSE:
+		case e.Kind == playback.SSE && e.CloseBy == 0:
 			words = append(words, dir+e.Name+":"+e.Text+"/"+e.LastID)
 		case e.CloseBy != 0:
 			words = append(words, dir+fmt.Sprint(e.CloseBy))

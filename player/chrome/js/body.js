@@ -55,6 +55,8 @@
     return chunks.every((c) => typeof c === 'string') ? chunks.join('').toWellFormed() : concat(chunks.map((c) => typeof c === 'string' ? R.encode(c) : c));
   }
 
+  // concat makes one array of several; parts are Uint8Arrays.
+  R.concat = concat;
   function concat(parts) {
     const all = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
     parts.reduce((at, p) => (all.set(p, at), at + p.length), 0);

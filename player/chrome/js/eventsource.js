@@ -46,7 +46,7 @@
       return;
     }
     if (s.readyState === CONNECTING) open(s); // the recording has no head for this stream
-    if (a.text !== undefined) message(s, a.name, a.text, a.lastId);
+    if (R.saysSomething(a)) message(s, a.name, a.text, a.lastId);
     if (a.close) lost(s);
   }
 
@@ -87,13 +87,18 @@
     fire(s, new Event('error'));
   }
 
-  // lost is the end of a connection: the browser comes back, if the recorded one did.
+  // lost is the end of a connection: the browser comes back when the recorded one did, if it did. In workers, whose
+  // timers do not run, it does so at once.
   function lost(s) {
     if (s.readyState === CLOSED) return;
     s.exchange.end();
     s.readyState = CONNECTING;
     fire(s, new Event('error'));
-    R.native.setTimeout(() => { if (s.readyState === CONNECTING && R.recorded('GET', s.url)) connect(s); }, s.retry);
+    const next = s.readyState === CONNECTING && R.nextRecorded('GET', s.url);
+    if (!next) return;
+    const again = () => { if (s.readyState === CONNECTING) connect(s); };
+    if (R.worker) R.turn(again);
+    else R.native.setTimeout(again, next.at === undefined ? s.retry : Math.max(0, next.at - R.now()));
   }
 
   function close(s) {

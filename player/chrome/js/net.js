@@ -118,8 +118,12 @@
     return list?.length ? { do: 'serve', pos: list[0] } : null;
   };
 
-  // R.recorded says whether a request without content would be served by the table.
-  R.recorded = (method, url) => lookup({ method, url }) !== null;
+  // R.nextRecorded asks Go for the next recorded request like this one, without content, that nobody has taken: null, or
+  // {at}, when it was made, in ms of the clock; {} where that is not known.
+  R.nextRecorded = (method, url) => {
+    const { do: kind, at } = askNow({ method, url, resource: 'sse', next: true });
+    return kind === 'next' ? { at } : null;
+  };
 
   // claim takes a recorded request out of the table; Go may have chosen one with another key.
   function claim(pos, request) {
@@ -175,9 +179,9 @@
 
   // The question to Go about a request that the table does not know, or (pos) whose answer cannot wait.
   function question(request, pos) {
-    const { method, url, headers, content, resource, sync } = request;
+    const { method, url, headers, content, resource, sync, next } = request;
     const { text, base64, size } = R.shown(content, mostAsked);
-    const q = { method, url, headers: headersOf(headers), body: text, base64, size, resource, worker: R.worker, tab: config.tab, sync, pos, took, t: R.now() };
+    const q = { method, url, headers: headersOf(headers), body: text, base64, size, resource, worker: R.worker, tab: config.tab, sync, next, pos, took, t: R.now() };
     if (R.top && !greeted) q.hello = true;
     greeted = true;
     took = [];

@@ -137,7 +137,7 @@ if (globalThis.XMLHttpRequest) {
       receiveHead(s, { status: 200, headers: [['content-type', 'text/event-stream']] }, url);
       setReady(s, 2);
     }
-    if (a.text !== undefined) {
+    if (R.saysSomething(a)) {
       s.content = { text: (s.content?.text ?? '') + R.eventText(a) };
       s.loaded = s.content.text.length;
       setReady(s, 3);
@@ -145,7 +145,8 @@ if (globalThis.XMLHttpRequest) {
     }
     if (a.close && current(s)) {
       s.exchange.end();
-      finish(s);
+      if (R.breaksOff(a)) fail(s, 'error');
+      else finish(s);
     }
   }
 

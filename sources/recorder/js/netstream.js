@@ -43,8 +43,25 @@ if (window.WebSocket) {
   });
 }
 
+// The browser connects by itself again: the page hears that a stream was lost, and that one is open, not that it asks.
 watch('EventSource', 'sse', (source, on, call) => {
   const names = new Set();
+  let state = 'asked'; // or open, lost
+  const ask = () => {
+    if (state === 'lost') call = R.on && R.call('sse', 'GET', source.url, {}, null) || call;
+  };
+  on('open', () => {
+    ask();
+    state = 'open';
+    say(call, { ev: 'res', status: 200, headers: { 'content-type': 'text/event-stream' }, inferred: true });
+  });
+  on('error', () => {
+    ask();
+    if (state === 'open') say(call, { ev: 'sse', dir: 'in', close: 1000 });
+    else if (source.readyState === 2) say(call, { ev: 'res', status: 204, inferred: true }); // an answer that is no stream
+    else say(call, { ev: 'fail', text: 'net::ERR_FAILED' });
+    state = 'lost';
+  });
   const name = (type) => {
     if (names.has(type) || type === 'open' || type === 'error') return;
     names.add(type);

@@ -74,6 +74,18 @@ const things = {
     es.onmessage = (e) => { say('event', e.data); if (e.data === 'last') es.close(); };
     es.addEventListener('price', (e) => say('price', e.data.replace('\n', '/'), e.lastEventId));
   },
+  news() {
+    const es = new EventSource('/api/news');
+    es.onopen = () => say('open', es.readyState);
+    es.onmessage = (e) => {
+      say('news', e.data);
+      if (!e.data.startsWith('3')) return;
+      es.close();
+      say('closed', es.readyState);
+    };
+    es.onerror = () => say('lost', es.readyState);
+  },
+  async lines() { say((await text('/api/events')).split(/\r?\n/).filter((line) => line.startsWith('data: ')).join()); },
   async poll() { for (let i = 0; i < 4; i++) { say(await text(`/api/count?poll=${i}`)); await sleep(60); } },
   async random() { say(await text('/api/echo', post(JSON.stringify({ r: Math.random(), u: crypto.randomUUID(), b: [...crypto.getRandomValues(new Uint8Array(4))] })))); },
   async clock() {
