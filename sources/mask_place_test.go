@@ -45,3 +45,18 @@ func TestSecretPlaces(t *testing.T) {
 		t.Errorf("%s and %s", big, small)
 	}
 }
+
+// A card number has one stand-in, in groups as it is shown and without as it is sent.
+func TestCardGroups(t *testing.T) {
+	m := testMasker()
+	for _, groups := range []string{"4539 5787 6362 1486", "4539-5787-6362-1486", "3782 822463 10005"} {
+		plain := strings.NewReplacer(" ", "", "-", "").Replace(groups)
+		shown, sent := m.card(groups), m.card(plain)
+		if strings.NewReplacer(" ", "", "-", "").Replace(shown) != sent || sent == plain || !luhn(sent) {
+			t.Errorf("%s is shown as %s and sent as %s", groups, shown, sent)
+		}
+		if !m.cardStandsIn(shown) || !m.cardStandsIn(sent) || m.cardStandsIn(plain) {
+			t.Errorf("it is not seen which of %s, %s and %s are stand-ins", plain, shown, sent)
+		}
+	}
+}

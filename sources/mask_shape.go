@@ -145,45 +145,51 @@ func (s shaper) email(value string) string {
 	return string(out) + "@example.com"
 }
 
-// card returns the stand-in of a card number: the same brand digit, grouping and length, and it passes the checksum.
+// card returns the stand-in of a card number: the same brand digit, grouping and length, and it passes the checksum. It
+// does not depend on the grouping: apps show a number in groups and send it without.
 func (s shaper) card(value string) string {
-	t := template(value)
-	free := digitsOf(value)
-	for i := range t {
-		t[i] = ""
+	plain := cardPlain(value)
+	out := []rune(plain)
+	stream := s.stream("card", plain, 0)
+	for i := 1; i < len(out)-1; i++ {
+		out[i] = rune(digits[int(stream())%10])
 	}
-	for _, i := range free[1 : len(free)-1] {
-		t[i] = digits
+	s.sealCard(out)
+	grouped := []rune(value)
+	for n, i := range digitsOf(value) {
+		grouped[i] = out[n]
 	}
-	plain := strings.Map(func(r rune) rune {
+	return string(grouped)
+}
+
+// cardStandsIn reports whether a card number is a stand-in of this key.
+func (s shaper) cardStandsIn(value string) bool {
+	plain := cardPlain(value)
+	want := []rune(plain)
+	s.sealCard(want)
+	return string(want) == plain
+}
+
+// cardPlain is a card number without its grouping.
+func cardPlain(value string) string {
+	return strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
 			return -1
 		}
 		return r
 	}, value)
-	out := []rune(value)
-	stream := s.stream("card", plain, 0)
-	for _, i := range free[1 : len(free)-1] {
-		out[i] = rune(digits[int(stream())%10])
-	}
-	out[free[len(free)-1]] = 0 // it follows from the others
-	s.check(out, t, free[1:len(free)-1])
-	setLuhn(out, free)
-	return string(out)
 }
 
-// cardStandsIn reports whether a card number is a stand-in of this key.
-func (s shaper) cardStandsIn(value string) bool {
-	t := template(value)
-	free := digitsOf(value)
+// sealCard sets the last digits of a card number to the checksum that tells a stand-in, and then its check digit.
+func (s shaper) sealCard(out []rune) {
+	t := make([]string, len(out))
 	for i := range t {
 		t[i] = digits
 	}
-	want := []rune(value)
-	want[free[len(free)-1]] = 0
-	s.check(want, t, free[1:len(free)-1])
-	setLuhn(want, free)
-	return string(want) == value
+	free := digitsOf(string(out))
+	out[len(out)-1] = 0 // it follows from the others
+	s.check(out, t, free[1:len(free)-1])
+	setLuhn(out, free)
 }
 
 // setLuhn sets the last digit so that the number passes the Luhn checksum. Places are those of the digits.

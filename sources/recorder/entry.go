@@ -24,7 +24,7 @@ const (
 	entryHistory = "restep.history" // a script goes through the history
 	entryPlace   = "restep.place"   // Key, Op: the entry of the history that is shown, and how it was reached
 	entryClose   = "restep.close"   // a script closes the window
-	entrySecret  = "restep.secret"  // Value, Text: what a field for secrets holds while a person types, and their kind; apps may send it at once
+	entrySecret  = "restep.secret"  // Value, Text: what a field holds while a person types, and the kind of secret, "growing" for what may become one; apps may send it at once
 	entryCommit  = "restep.commit"  // Text: the commit of the app
 	entryProblem = "restep.problem" // Text: what the page script could not do, without anything of the page
 	entrySocket  = "restep.socket"  // URL, CloseBy, Dir, Text: a WebSocket was closed

@@ -70,18 +70,13 @@ func (j *Journal) Hide(r Rules) {
 	}
 }
 
-// Grow has what a field for secrets of a kind holds, while a person types into it, masked from now on.
-func (j *Journal) Grow(secret, kind string) {
+// Grow has what a field holds, while a person types into it, masked from now on: see [masking.grow].
+func (j *Journal) Grow(value, kind string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.mask == nil {
-		return
+	if j.mask != nil {
+		j.mask.grow(value, kind)
 	}
-	standIn := j.mask.formed(secret, kind)
-	if standIn == secret {
-		standIn = j.mask.standIn(secret)
-	}
-	j.mask.typed.grow(secret, standIn)
 }
 
 // Add appends an event and returns the id that it got, e1, e2 and so on, which it also puts into the event. Its T is in

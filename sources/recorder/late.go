@@ -25,23 +25,31 @@ func (k *masking) end() *late {
 	return &late{k.m.Late(), k}
 }
 
+// mostAround is the size of content in bytes up to which parts of a secret are looked for in it.
+const mostAround = 4 << 20
+
 // holds reports whether a text may hold a secret.
 func (l *late) holds(s string) bool { return l.Holds(s) || l.k.typed.pairs.Find(s) }
 
 // event masks an event and its content.
 func (l *late) event(e *playback.Event, c *playback.DraftContent) {
-	if l == nil || l.Longest()+l.k.typed.pairs.Len() == 0 {
+	if l == nil {
+		return
+	}
+	l.k.halves.line(e)
+	typ := e.Headers.Get("content-type")
+	if typ == "" && e.Body != nil {
+		typ = e.Body.Type
+	}
+	inside := l.k.growing.touched[e.ID] != nil || len(l.k.halves.around(e.ID)) > 0 && (e.Body == nil || !opaque(typ) && e.Body.Size <= mostAround)
+	if !inside && l.Longest()+l.k.typed.pairs.Len() == 0 {
 		return
 	}
 	line, err := json.Marshal(e, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return // the writer refuses it too
 	}
-	typ := e.Headers.Get("content-type")
-	if typ == "" && e.Body != nil {
-		typ = e.Body.Type
-	}
-	if inBody := l.inBody(e.Body, typ, c); inBody || l.holds(string(line)) {
+	if inBody := inside || l.inBody(e.Body, typ, c); inBody || l.holds(string(line)) {
 		l.mask(e, inBody, c)
 	}
 	for i := range e.Files {
@@ -62,7 +70,14 @@ func (l *late) mask(e *playback.Event, inBody bool, c *playback.DraftContent) {
 		}
 	}
 	body := e.Body
-	out := l.everywhere(e, l.Event(e, bytes.Clone(data)))
+	out, places := l.k.growing.back(e, bytes.Clone(data))
+	out = l.everywhere(e, l.Event(e, out))
+	for _, parts := range l.k.halves.around(e.ID) {
+		out = replaceIn(parts, e, out)
+	}
+	for _, place := range places {
+		note(e, place)
+	}
 	if data == nil || bytes.Equal(out, data) {
 		if e.Body == nil || body != nil && body.Ref != "" {
 			e.Body = body

@@ -14,16 +14,18 @@ import (
 // masking masks lines as they come: what one line tells to be secret is masked in it and in all later ones. The nil
 // *masking masks nothing.
 type masking struct {
-	m     *sources.Masker
-	named Rules
-	typed typed
+	m       *sources.Masker
+	named   Rules
+	typed   typed
+	halves  halves
+	growing growing
 }
 
 func newMasking(m *sources.Masker) *masking {
 	if m == nil {
 		return nil
 	}
-	return &masking{m: m}
+	return &masking{m: m, halves: newHalves(), growing: newGrowing()}
 }
 
 // header returns a header without secrets.
@@ -91,11 +93,48 @@ func (k *masking) event(e *playback.Event, data []byte, secret map[string]string
 	if k == nil {
 		return data
 	}
+	was, entered := k.halves.before(e)
+	if entered {
+		k.growing.end()
+	}
 	k.hints(e, secret)
 	data = k.rules(e, data)
 	k.m.LearnEvent(e, data)
 	k.uploads(e)
-	return k.typed.replace(e, k.m.Event(e, data))
+	data = k.typed.replace(e, k.m.Event(e, data))
+	if entered {
+		k.halves.after(e, was, &k.typed)
+		if *e.Value != was.value {
+			k.growing.became(alignment{was.value, *e.Value})
+		}
+	}
+	return k.growing.replace(e, data)
+}
+
+// grow has what a field holds while a person types into it masked from now on: a secret of a kind, or, of the kind
+// "growing", what may become one.
+func (k *masking) grow(s, kind string) {
+	if kind == "growing" {
+		plain := s
+		probe := &playback.Event{Kind: playback.Storage, Value: &plain}
+		if k.m.Event(probe, nil); *probe.Value == s { // else the masker finds it by itself
+			k.growing.add(s, k.provisional(s))
+		}
+		return
+	}
+	standIn := k.formed(s, kind)
+	if standIn == s {
+		standIn = k.standIn(s)
+	}
+	k.typed.grow(s, standIn)
+}
+
+// provisional returns the stand-in of a secret without taking it for one that was entered.
+func (k *masking) provisional(s string) string {
+	e := typedInto(s)
+	e.Kind = playback.Storage
+	k.m.Event(e, nil)
+	return *e.Value
 }
 
 // hints masks the places that the page script knows to hold a secret.

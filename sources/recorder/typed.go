@@ -88,8 +88,9 @@ func replaceIn(r *sources.Replacer, e *playback.Event, data []byte) []byte {
 	if json.Unmarshal(before, &was) != nil || json.Unmarshal(after, &is) != nil || json.Unmarshal(after, &out) != nil {
 		return data
 	}
-	body := e.Body // its content may not be in it yet
+	body, t := e.Body, e.T // its content may not be in it yet
 	*e = out
+	e.T = t // a number may look like a part of a secret
 	if e.Body == nil {
 		e.Body = body
 	}

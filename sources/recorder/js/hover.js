@@ -10,7 +10,7 @@ let pressed = 0; // when the last press was: what changes then was not opened by
 let opened = []; // {by, added, changed}: elements that came, and those that got other attributes
 
 // It comes for every other move of the pointer, so that nothing is done before somebody asks for the way.
-R.listen('pointerover', (e) => { over[entered++ % most] = e; }, { capture: true, passive: true });
+R.listen('pointerover', (e) => { over[entered++ % most] = e; }, true);
 
 /** Takes the pointer's new events into the way. */
 function follow() {

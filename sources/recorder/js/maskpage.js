@@ -84,7 +84,7 @@ const bearer = /\b(Bearer |Basic )([\w.~+/=-]{6,})/g;
 
 const decoded = (v) => { try { return decodeURIComponent(v.replace(/\+/g, ' ')); } catch { return v; } };
 /** @returns {string} a text of any kind without its secrets */
-const clean = R.clean = (text) => {
+const clean = (text) => {
   let s = text;
   if (s.includes('"')) s = s.replace(members, (all, before, name, v) => (named(name) ? before + standIn(v) : all));
   if (s.includes('=')) s = s.replace(pairs, (all, before, name, v) => (named(decoded(name)) ? before + (v === decoded(v) ? standIn(v) : encodeURIComponent(standIn(decoded(v)))) : all));

@@ -56,3 +56,8 @@ R.secrets = (element, ...places) => {
   const kind = element && R.secret(element);
   return kind ? { secret: Object.fromEntries(places.map((place) => [place, kind])) } : {};
 };
+
+// The beginnings of card and account numbers, of addresses, and of what looks random.
+const grows = /^[2-6]\d[\d -]{2,20}$|^[a-z]{2}\d\d[ a-z\d]*$|@\S*$|^(?=\S*\d)(?=\S*[a-z])\S{8,}$/i;
+/** @returns {boolean} whether a text in a field is a secret, or may be one when more was typed */
+R.growing = (field, text) => grows.test(text) || R.secret(field) !== '';

@@ -134,12 +134,12 @@ async function send() {
 
 function settle(b, status, wait) {
   delay = 0;
-  if (status === 401 || status === 403 || status === 410) {
+  if (/401|403|410/.test(status)) {
     dead = true;
     queue = [];
     waiting = [];
   }
-  if (dead || status >= 200 && status < 300 || status === 400 || status === 413) {
+  if (dead || /^2|400|413/.test(status)) {
     if (status >= 400) lose(b.events + b.lost.events, b.text.length + b.lost.bytes);
     waiting = waiting.filter((w) => w !== b);
     b.delay = 0;

@@ -1,6 +1,6 @@
 // session.js: what only a recorder that drives the browser asks of a page: what is unfinished at the end, secrets while
-// they are typed, the size and visibility of the tab, its place in the history, what scripts do that looks like the
-// person's doing, the commit of the app, how sockets end, and a trace in each request.
+// they are typed, the fingerprint of what is shown, the size and visibility of the tab, its place in the history, what
+// scripts do that looks like the person's doing, the commit of the app, how sockets end, and a trace in each request.
 
 // The recording ends: what is unfinished is told now. The event has a name that nobody else knows.
 if (R.config.ending) {
@@ -13,14 +13,20 @@ if (R.config.ending) {
   }, true);
 }
 
-// What a person types is written down when they have done; the app may send it before. Its secrets are told at once.
+// What a person types is written down when they have done; the app may send it before. Its secrets are told at once, and
+// what may become one.
 R.listen('input', R.guard((e) => {
   const field = e.composedPath()[0];
-  const kind = e.isTrusted && field instanceof Element && R.secret(field);
-  if (!kind) return;
+  if (!e.isTrusted || !(field instanceof Element)) return;
   const value = 'value' in field ? field.value : field.textContent;
-  if (value.length >= 6 && value.length <= 1000) R.emit({ ev: 'restep.secret', value, text: kind });
+  if (value.length < 6 || value.length > 1000) return;
+  const kind = R.secret(field) || R.growing(field, value) && 'growing';
+  if (kind) R.emit({ ev: 'restep.secret', value, text: kind });
 }), { capture: true, passive: true });
+
+// A hash over a secret would give it away to whoever tries all card numbers.
+const shy = () => R.all(R.trees(), 'input,textarea,[data-private]').some((e) => (e.value === undefined || e.value !== '') && e.type !== 'hidden' && R.secret(e) !== '');
+R.fingerprint = () => (shy() ? null : R.sum());
 
 if (R.top) {
   let timer = 0, shown = `${innerWidth} ${innerHeight}`;

@@ -5,6 +5,7 @@
 // the run ends. A key that should have typed a character and did not (the app has prevented it) is a key press.
 
 const pause = 1000; // ms that end a run
+const think = 30000; // the same where the text may still become a secret: a half of one would not be known for what it is
 const lone = { Control: 1, Shift: 1, Alt: 1, Meta: 1, AltGraph: 1, Fn: 1, CapsLock: 1 };
 
 let run = null; // {from, field, kind, on, t, text, rhythm, last, value where it was read before the end}
@@ -46,9 +47,9 @@ R.part(typesNothing);
 
 const idle = R.guard(() => {
   if (!run) return;
-  const left = run.last + pause - R.now();
+  const left = run.last + (R.growing(run.field, R.valueOf(run.field, run.kind)) ? think : pause) - R.now();
   if (left <= 0) endRun();
-  else run.timer = R.later(idle, left);
+  else run.timer = R.later(idle, Math.min(left, pause));
 });
 
 /** Adds characters to the run in the field, which an element stands for. */
@@ -62,6 +63,7 @@ function typed(from, [field, kind], text) {
   run.text += text;
   for (const _ of text) run.rhythm.push(Math.round((now - run.t) * 10) / 10);
   run.last = now;
+  R.scrolling(-1); // what follows the caret is not scrolled by the person
 }
 
 /** @returns {[Element, string]|null} the field that takes text, with its kind */
@@ -139,7 +141,7 @@ R.listen('compositionend', R.guard((e) => {
   composed = maybe = null;
   const element = R.deep(e), field = text && textField(element);
   if (field) typed(element, field, text);
-}), { capture: true, passive: true });
+}), true);
 
 R.hear('blur', (e) => {
   if (run && R.deep(e) === run.field || e.target === run?.field) endRun();

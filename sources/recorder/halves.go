@@ -1,0 +1,257 @@
+package recorder
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"restep/player/playback"
+	"restep/sources"
+)
+
+// halves knows in clear what stood in the fields of the pages, since a value may be found to be a secret only when it is
+// whole: a card number that is typed in two runs. The lines of its parts are then written anew in the end, with the parts
+// of the stand-in, so that a replay types that.
+type halves struct {
+	fields map[string][]entered // by field, the oldest first
+	lines  map[string]entered   // by id of a line: its texts in the end
+	spans  []span
+}
+
+// entered is what a line says of a field: what was typed, and what the field then held.
+type entered struct {
+	id          string
+	text, value string
+}
+
+// span is where the parts of a secret were sent while it was not whole.
+type span struct {
+	from, to int              // numbers of lines
+	pairs    sources.Replacer // of whole values: part -> part of the stand-in
+}
+
+const (
+	mostFields  = 500  // that are remembered
+	mostEntered = 50   // lines of each
+	mostHalf    = 1000 // bytes of a value
+)
+
+func newHalves() halves {
+	return halves{fields: map[string][]entered{}, lines: map[string]entered{}}
+}
+
+// before returns what a line says of its field, in clear; false where it says nothing.
+func (h *halves) before(e *playback.Event) (entered, bool) {
+	ok := (e.Kind == playback.Type || e.Kind == playback.Input) && e.Value != nil && len(*e.Value) <= mostHalf && e.On.Target != nil
+	if !ok {
+		return entered{}, false
+	}
+	return entered{e.ID, e.Text, *e.Value}, true
+}
+
+// after takes a line that was masked: of a text that is a part of a secret it becomes a part of the stand-in, and so do
+// the lines that were written before.
+func (h *halves) after(e *playback.Event, was entered, k *typed) {
+	key := fieldOf(e)
+	if *e.Value != was.value {
+		a := alignment{was.value, *e.Value}
+		if part, ok := a.part(was.text); ok && part != e.Text {
+			e.Text = part
+			e.Rhythm = fitTimes(e.Rhythm, part)
+			note(e, "text")
+		}
+		h.mend(h.fields[key], a, was.id, k)
+	}
+	if len(h.fields) >= mostFields && h.fields[key] == nil {
+		return
+	}
+	list := append(h.fields[key], was)
+	h.fields[key] = list[max(0, len(list)-mostEntered):]
+}
+
+// mend has the lines of the parts of a secret, and what was sent of them until the line with this id, written anew.
+func (h *halves) mend(list []entered, a alignment, last string, k *typed) {
+	s := span{to: number(last)}
+	for i := len(list) - 1; i >= 0; i-- {
+		p := list[i]
+		value, ok := a.part(p.value)
+		if !ok || p.value == "" {
+			break // something else was typed before
+		}
+		inner := alignment{p.value, value}
+		text, ok := inner.part(p.text)
+		if !ok {
+			text = value
+		}
+		if p.text == "" {
+			text = ""
+		}
+		if p.id != "" {
+			h.lines[p.id] = entered{p.id, text, value}
+		}
+		k.learn(p.value, value)
+		s.learn(p.value, value)
+		k.learn(unspaced(p.value), unspaced(value)) // as programs send numbers
+		s.learn(unspaced(p.value), unspaced(value))
+		s.from = number(p.id)
+	}
+	if s.pairs.Len() > 0 && s.to > 0 {
+		h.spans = append(h.spans, s)
+	}
+}
+
+// learn has a part replaced where it is a whole value: a string in JSON, a parameter.
+func (s *span) learn(part, standIn string) {
+	if len(part) < 4 || part == standIn {
+		return
+	}
+	for _, quote := range []string{`"`, `\"`} {
+		s.pairs.Add(quote+inJSON(part)+quote, quote+inJSON(standIn)+quote)
+	}
+	for _, write := range written {
+		for _, end := range []string{"&", `"`, " "} {
+			s.pairs.Add("="+write(part)+end, "="+write(standIn)+end)
+		}
+	}
+}
+
+// line puts the parts of a stand-in into the line that was written before the secret was whole.
+func (h *halves) line(e *playback.Event) {
+	p, ok := h.lines[e.ID]
+	if !ok {
+		return
+	}
+	if p.text != "" && p.text != e.Text {
+		e.Text = p.text
+		e.Rhythm = fitTimes(e.Rhythm, p.text)
+		note(e, "text")
+	}
+	if e.Value != nil && *e.Value != p.value {
+		e.Value = &p.value
+		note(e, "value")
+	}
+}
+
+// around returns what is replaced in a line besides: the parts of the secrets that were typed around it.
+func (h *halves) around(id string) []*sources.Replacer {
+	n := number(id)
+	var list []*sources.Replacer
+	for i := range h.spans {
+		if s := &h.spans[i]; s.from <= n && n <= s.to {
+			list = append(list, &s.pairs)
+		}
+	}
+	return list
+}
+
+// number is that in the id of a line, 0 where there is none.
+func number(id string) int {
+	n, err := strconv.Atoi(strings.TrimPrefix(id, "e"))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// fieldOf names the field of a line within its recording.
+func fieldOf(e *playback.Event) string {
+	var b strings.Builder
+	b.WriteString(e.Tab)
+	for _, step := range e.Frame {
+		b.WriteString("\x00" + step.CSS + strconv.Itoa(step.Index))
+	}
+	return b.String() + "\x00" + strings.Join(e.On.Target.CSS, "\x00") + "\x00" + e.On.Target.XPath
+}
+
+// fitTimes gives each character of a text a time.
+func fitTimes(times []float64, text string) []float64 {
+	n := utf8.RuneCountInString(text)
+	if len(times) == 0 || n == 0 {
+		return nil
+	}
+	for len(times) < n {
+		times = append(times, times[len(times)-1])
+	}
+	return times[:n]
+}
+
+// alignment tells which part of a stand-in stands for a part of a secret. What both begin and end with stays; between
+// it parts of a value with another length are in proportion, so that parts that make up the one make up the other.
+type alignment struct{ secret, standIn string }
+
+// part returns the part of the stand-in that stands for a text in the secret; false where the secret does not have it.
+// Spaces and hyphens that a program puts between do not count.
+func (a alignment) part(text string) (string, bool) {
+	if text == "" {
+		return "", true
+	}
+	if at := strings.LastIndex(a.secret, text); strings.HasPrefix(a.secret, text) {
+		return a.cut(0, len(text)), true
+	} else if at >= 0 {
+		return a.cut(at, at+len(text)), true
+	}
+	bare := unspaced(text)
+	at := strings.LastIndex(unspaced(a.secret), bare)
+	if at < 0 || bare == "" {
+		return "", false
+	}
+	out := a.cut(spacedAt(a.secret, at), spacedAt(a.secret, at+len(bare)-1)+1)
+	if bare == text {
+		out = unspaced(out)
+	}
+	return out, true
+}
+
+// cut returns what stands for secret[from:to].
+func (a alignment) cut(from, to int) string { return a.standIn[a.at(from):a.at(to)] }
+
+// at returns the place in the stand-in that a place in the secret has become.
+func (a alignment) at(i int) int {
+	if len(a.secret) == len(a.standIn) {
+		return boundary(a.standIn, i)
+	}
+	head := 0
+	for head < min(len(a.secret), len(a.standIn)) && a.secret[head] == a.standIn[head] {
+		head++
+	}
+	tail := 0
+	for tail < min(len(a.secret), len(a.standIn))-head && a.secret[len(a.secret)-1-tail] == a.standIn[len(a.standIn)-1-tail] {
+		tail++
+	}
+	inner, innerOut := len(a.secret)-head-tail, len(a.standIn)-head-tail
+	switch {
+	case i <= head:
+	case i >= len(a.secret)-tail:
+		i += len(a.standIn) - len(a.secret)
+	default:
+		i = head + (i-head)*innerOut/inner
+	}
+	return boundary(a.standIn, i)
+}
+
+// boundary returns the place, or the next one at which a character begins.
+func boundary(s string, i int) int {
+	for i < len(s) && !utf8.RuneStart(s[i]) {
+		i++
+	}
+	return i
+}
+
+var spaces = strings.NewReplacer(" ", "", "-", "")
+
+// unspaced is a text without spaces and hyphens.
+func unspaced(s string) string { return spaces.Replace(s) }
+
+// spacedAt returns the place in a text of the n-th byte that is neither a space nor a hyphen.
+func spacedAt(s string, n int) int {
+	for i := range len(s) {
+		if s[i] == ' ' || s[i] == '-' {
+			continue
+		}
+		if n == 0 {
+			return i
+		}
+		n--
+	}
+	return len(s)
+}
