@@ -13,8 +13,9 @@ import (
 type Finishing struct {
 	Header func(*Header)
 	// Event is given each event in the final order, where only that order, or what was learnt until the end, tells
-	// something. Content that it replaces is removed if nothing else refers to it.
-	Event func(*Event, *DraftContent)
+	// something. Content that it replaces is removed if nothing else refers to it. An event for which it returns false is
+	// left out.
+	Event func(*Event, *DraftContent) bool
 	Note  func(*Note)
 }
 
@@ -71,7 +72,7 @@ func FinishDraft(name string, o Finishing) error {
 	format := Formatting{note: o.Note}
 	if o.Event != nil {
 		content := &DraftContent{f, w}
-		format.each = func(e *Event) { o.Event(e, content) }
+		format.each = func(e *Event) bool { return o.Event(e, content) }
 	}
 	inside := false
 	if err = format.copy(w, f); err == nil {

@@ -18,8 +18,8 @@ type Formatting struct {
 	// DropDeleted leaves out deleted notes, which otherwise stay so that merging knows of them.
 	DropDeleted bool
 
-	each func(*Event) // changes events on their way; nil: as they are
-	note func(*Note)  // the same for notes
+	each func(*Event) bool // changes events on their way, and leaves out those for which it returns false; nil: as they are
+	note func(*Note)       // changes notes
 }
 
 // Write writes the canonical form of a file.
@@ -45,8 +45,8 @@ func (o Formatting) copy(x *Writer, f *File) error {
 		if err != nil {
 			return err
 		}
-		if o.each != nil {
-			o.each(e)
+		if o.each != nil && !o.each(e) {
+			continue
 		}
 		if err := x.WriteEvent(e); err != nil {
 			return err

@@ -340,3 +340,26 @@ document.getElementById('go').onclick = async () => {
 		}
 	}
 }
+
+// TestEmbeddedDoubleClick: the second click of two is joined to the first by the receiver, in the second document of a
+// tab too, where numbers go on.
+func TestEmbeddedDoubleClick(t *testing.T) {
+	e := embedPage(t, "console: false", `<button id="go">Go</button>`)
+	e.Click("#go")
+	e.Open(e.app.URL + "/?again")
+	e.Press("#go", recordertest.Press{Count: 2})
+	var counts []int
+	for _, l := range e.stop() {
+		if l.Kind != playback.Click {
+			continue
+		}
+		n := 1
+		if l.Count != nil {
+			n = *l.Count
+		}
+		counts = append(counts, n)
+	}
+	if fmt.Sprint(counts) != "[1 2]" {
+		t.Errorf("clicks of %v, want a click and a double click", counts)
+	}
+}

@@ -17,6 +17,7 @@ import (
 type entry struct {
 	Secret map[string]string `json:"secret"` // place -> kind
 	N      *int              `json:"n"`      // number in its document
+	Again  *int              `json:"again"`  // of a click: number of the one that it belongs to, see [Journal.Again]
 }
 
 // Kinds of entries that are no lines: what the session must know to understand what the browser tells.
@@ -87,7 +88,7 @@ func (s *session) onEntry(t *tab, f *frame, e *playback.Event) {
 	case playback.NoteKind:
 		s.note(t, e)
 	default:
-		s.line(t, f, e, own.Secret)
+		s.line(t, f, e, own)
 	}
 }
 
@@ -104,7 +105,7 @@ func (s *session) note(t *tab, e *playback.Event) {
 }
 
 // line writes the line of an entry.
-func (s *session) line(t *tab, f *frame, e *playback.Event, secret map[string]string) {
+func (s *session) line(t *tab, f *frame, e *playback.Event, own entry) {
 	if e.Kind == playback.Tab && e.Op == "switch" {
 		if s.active == t {
 			return // it was shown already
@@ -115,7 +116,16 @@ func (s *session) line(t *tab, f *frame, e *playback.Event, secret map[string]st
 	if f != nil && len(f.path) > 0 {
 		e.Frame = f.path
 	}
-	if _, err := s.journal.Add(e, secret); err != nil {
+	var err error
+	if own.Again != nil && *own.Again == t.click.n && t.click.line != "" {
+		_, err = s.journal.Again(t.click.line, e, own.Secret)
+	} else {
+		var id string
+		if id, err = s.journal.Add(e, own.Secret); e.Kind == playback.Click && own.N != nil {
+			t.click = lastClick{*own.N, id}
+		}
+	}
+	if err != nil {
 		s.o.Log.Error("record", "kind", e.Kind, "error", err)
 	}
 }
@@ -131,6 +141,7 @@ func takeOwn(extra jsontext.Value, own *entry) jsontext.Value {
 	}
 	delete(all, "secret")
 	delete(all, "n")
+	delete(all, "again")
 	if len(all) == 0 {
 		return nil
 	}

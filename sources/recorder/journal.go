@@ -25,6 +25,7 @@ type Journal struct {
 	next   int                // number of the last id
 	last   map[string]*action // by tab: the action that effects follow
 	caused map[string]bool    // ids of lines that came with their cause
+	again  again
 	count  Counts
 	losses []string
 	done   bool
@@ -58,7 +59,7 @@ func NewJournal(name string, h *playback.Header, m *sources.Masker) (*Journal, e
 	if err != nil {
 		return nil, err
 	}
-	return &Journal{name: name, draft: draft, mask: mask, late: mask, last: map[string]*action{}, caused: map[string]bool{}}, nil
+	return &Journal{name: name, draft: draft, mask: mask, late: mask, last: map[string]*action{}, caused: map[string]bool{}, again: newAgain()}, nil
 }
 
 // Hide has what the rules name masked from now on.
@@ -261,9 +262,13 @@ func (j *Journal) FinishWith(conclude func(*playback.Header)) error {
 			}
 			late.header(h)
 		},
-		Event: func(e *playback.Event, c *playback.DraftContent) {
+		Event: func(e *playback.Event, c *playback.DraftContent) bool {
+			if !j.again.join(e) {
+				return false
+			}
 			link(e)
 			late.event(e, c)
+			return true
 		},
 		Note: late.note,
 	})

@@ -44,6 +44,7 @@ type lost struct {
 type entryOf struct {
 	N      int               `json:"n"` // number in its tab; of and from name entries by it
 	Secret map[string]string `json:"secret,omitzero"`
+	Again  *int              `json:"again,omitzero"` // of a click: number of the one that it belongs to
 }
 
 const (
@@ -134,7 +135,7 @@ func (b *batch) check(e *playback.Event, own *entryOf) error {
 	if !reported(e.Kind) {
 		return errors.New("no such kind here")
 	}
-	if json.Unmarshal(extraOr(e.Extra), own) != nil || own.N < 0 || own.N > maxNumber {
+	if json.Unmarshal(extraOr(e.Extra), own) != nil || own.N < 0 || own.N > maxNumber || own.Again != nil && e.Kind != playback.Click {
 		return errors.New("its number is none")
 	}
 	if !(math.Abs(e.T-b.Sent) <= day) {

@@ -65,6 +65,7 @@ type kept struct {
 
 type keptEntry struct {
 	N     int             `json:"n"`
+	Again *int            `json:"again,omitzero"`
 	Event *playback.Event `json:"event"`
 }
 
@@ -186,7 +187,7 @@ func (s *shelf) masked(sp *spool, b *batch) *kept {
 		} else if data = sp.mask.event(e, data, b.own[i].Secret); data != nil && !e.Body.Hole() {
 			e.Body = plainBody(data, e.Body)
 		}
-		k.Entries = append(k.Entries, keptEntry{b.own[i].N, e})
+		k.Entries = append(k.Entries, keptEntry{b.own[i].N, b.own[i].Again, e})
 	}
 	return k
 }

@@ -181,7 +181,7 @@ func (c *composer) copy(j *Journal) error {
 			return err
 		}
 		for i := range k.Entries {
-			if err := c.line(j, &k, k.Entries[i].N, k.Entries[i].Event); err != nil {
+			if err := c.line(j, &k, &k.Entries[i]); err != nil {
 				return err
 			}
 		}
@@ -202,7 +202,8 @@ func (c *composer) since(t float64) float64 {
 }
 
 // line writes an entry.
-func (c *composer) line(j *Journal, k *kept, n int, e *playback.Event) error {
+func (c *composer) line(j *Journal, k *kept, entry *keptEntry) error {
+	e := entry.Event
 	created := time.UnixMicro(int64((e.T + c.offset) * 1000)).UTC()
 	e.T, e.Tab = c.since(e.T), c.tabs[k.Tab]
 	if e.Kind == playback.NoteKind {
@@ -219,12 +220,18 @@ func (c *composer) line(j *Journal, k *kept, n int, e *playback.Event) error {
 		}
 		*ref = id
 	}
+	if entry.Again != nil {
+		if first := c.ids[k.Tab+"/"+strconv.Itoa(*entry.Again)]; first != "" {
+			_, err := j.Again(first, e, nil)
+			return err
+		}
+	}
 	id, err := j.Add(e, nil)
 	if err != nil {
 		return err
 	}
-	if e.Kind == playback.Req {
-		c.ids[k.Tab+"/"+strconv.Itoa(n)] = id
+	if e.Kind == playback.Req || e.Kind == playback.Click {
+		c.ids[k.Tab+"/"+strconv.Itoa(entry.N)] = id
 	}
 	return nil
 }

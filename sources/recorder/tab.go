@@ -28,6 +28,13 @@ type tab struct {
 	at          int         // where in it the tab is
 	dialogShown bool
 	document    string // URL of the last document that was requested in it
+	click       lastClick
+}
+
+// lastClick is the last one in a tab that is no second of a double click.
+type lastClick struct {
+	n    int    // number in its document
+	line string // id; "": there was none
 }
 
 // target is a page, a frame of its own process, or a worker.

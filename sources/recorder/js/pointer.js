@@ -1,8 +1,8 @@
 // pointer.js: clicks, drags and what opened below the pointer on the way.
 //
 // A press is looked at when it begins, before the app can take its element away. What it was is known when it ends: a
-// click where the pointer stayed, a drag where it moved. A click is kept for as long as a second one may follow: both
-// are one line, as the player presses them.
+// click where the pointer stayed, a drag where it moved. A click that belongs to the one before says so: both become one
+// line, as the player presses them.
 
 const slop = 6; // CSS px that a click may wander
 const again = 500; // ms within which another click belongs to the last one
@@ -22,10 +22,7 @@ const release = R.guard(() => {
   const c = click;
   click = null;
   R.never(clickTimer);
-  if (!c) return;
-  if (c.count > 1) c.entry.count = c.count;
-  R.emit(c.entry);
-  R.acted(c.last);
+  if (c) R.acted(c.last);
 });
 R.part((what) => { if (what !== 'again') release(); });
 R.part((what) => { if (what === '' && press) finish(press); });
@@ -62,7 +59,7 @@ function begin(e) {
   if (!follows) R.openers(element);
   press = {
     hit, element, follows, t: R.now(), at: [e.clientX, e.clientY], x: e.clientX, y: e.clientY, far: 0, path: [], button: e.button,
-    on: follows ? click.entry.on : R.target(element, at), modifiers: R.modifiers(e), scrolls: onScrollbar(e, hit),
+    on: follows ? click.on : R.target(element, at), modifiers: R.modifiers(e), scrolls: onScrollbar(e, hit),
   };
   press.path.push(here(e));
   if (press.scrolls) R.scrolling(60000);
@@ -80,12 +77,13 @@ function finish(p, button = buttons[p.button]) {
   follow(false);
   if (p.scrolls) return R.scrolling();
   if (p.drag || p.far > slop) return drag(p);
+  const entry = { t: p.t, ev: 'click', on: p.on, ...button !== 'left' && { button }, ...p.modifiers };
   if (p.follows && click) {
-    click.count++;
+    entry.again = click.n;
     click.last = R.now();
+    R.emit(entry);
   } else {
-    const entry = { t: p.t, ev: 'click', on: p.on, ...button !== 'left' && { button }, ...p.modifiers };
-    click = { entry, element: p.element, button: p.button, count: 1, last: R.now() };
+    click = { on: p.on, n: R.emit(entry).n, element: p.element, button: p.button, last: R.now() };
   }
   R.never(clickTimer);
   clickTimer = R.later(release, again);

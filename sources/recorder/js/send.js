@@ -44,7 +44,7 @@ take();
 
 const lose = (events, size) => { lost.events += events; lost.bytes += size; };
 
-const refs = ['n', 'of', 'from'];
+const refs = ['n', 'again', 'of', 'from'];
 const shift = (e, by) => { for (const key of refs) if (e[key] >= 0) e[key] += by; };
 
 /** Takes entries of this document or, with their window, of a frame. */
@@ -59,7 +59,7 @@ const one = R.guard((e, frame) => {
     return up([e]);
   }
   if (!frame) shift(e, base);
-  for (const key of refs.slice(1)) if (e[key] >= 0) e[key] = String(e[key]);
+  for (const key of refs.slice(2)) if (e[key] >= 0) e[key] = String(e[key]);
   R.mask(e);
   const text = R.json(e);
   if (bytes + text.length > c.maxQueue || queue.length >= 5000) return lose(1, text.length);

@@ -210,12 +210,17 @@ func (p *Person) take(payload, frame string) error {
 		var more struct {
 			Secret map[string]string `json:"secret"`
 			N      int               `json:"n"`
+			Again  *int              `json:"again"`
 		}
 		if err := json.Unmarshal(raw, &e.Event); err != nil {
 			return fmt.Errorf("entry %.300s: %w", raw, err)
 		}
 		if err := json.Unmarshal(raw, &more); err != nil {
 			return fmt.Errorf("entry %.300s: %w", raw, err)
+		}
+		if more.Again != nil {
+			p.again(*more.Again, frame)
+			continue
 		}
 		if e.Kind == "restep.problem" {
 			p.problems = append(p.problems, e.Text)
@@ -228,6 +233,21 @@ func (p *Person) take(payload, frame string) error {
 		p.entries = append(p.entries, e)
 	}
 	return nil
+}
+
+// again counts a click that belongs to the one with this number, as a recording does in the end; p.mu is held.
+func (p *Person) again(n int, frame string) {
+	for i := len(p.entries) - 1; i >= 0; i-- {
+		if e := &p.entries[i]; e.Kind == playback.Click && e.N == n && (e.Tab == "" || e.Tab == frame) {
+			count := 2
+			if e.Count != nil {
+				count = *e.Count + 1
+			}
+			e.Count = &count
+			return
+		}
+	}
+	p.errs = append(p.errs, fmt.Errorf("no click has the number %d", n))
 }
 
 // Call sends a command of the protocol.
