@@ -74,6 +74,14 @@ R.compareStorage = (most = mostItems) => {
 };
 R.idle(R.guard(() => R.compareStorage()));
 
+// What another tab has stored, it has written down. A frame of this one leaves assignments to the outermost.
+R.listen('storage', R.guard((e) => {
+  if (e.storageArea !== local() || Array.from(frames).some(R.attempt((f) => f.location.href === e.url))) return;
+  if (e.key === null) known.local?.clear();
+  else if (e.newValue === null) known.local?.delete(e.key);
+  else known.local?.set(e.key, e.newValue);
+}), true);
+
 // Cookies that the page sets. Those that come with answers are in their headers.
 const cookie = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie');
 const setCookie = R.guard((text) => {
