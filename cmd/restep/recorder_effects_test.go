@@ -75,6 +75,14 @@ func effects() []effect {
 			p.Wheel("#feed", 0, 400)
 			p.Wait("document.querySelectorAll('#feed div').length === 24")
 		}},
+		{name: "list that grows on sight", do: func(p *person) {
+			p.Click("#do-sight")
+			p.Wait("document.querySelectorAll('#sight div').length === 16")
+			p.Wheel("#sight", 0, 400)
+			p.Wait("document.querySelectorAll('#sight div').length === 24")
+			p.Click("#do-fade")
+			says(1)(p)
+		}},
 		{name: "form that leads to a page", do: func(p *person) { p.Click("#post"); p.Arrive("location.pathname === '/api/order'") }},
 		{name: "form that is redirected", do: func(p *person) {
 			p.Click("#buy")

@@ -17,12 +17,8 @@ const minBudget = 2
 
 // Limits of real time.
 const (
-	frameTime = 10 * time.Second // for a frame, which takes 17 ms on a machine that is not busy
-	// for one of a tab that the app has opened in a process of its own: its clock cannot be put ahead, because its first
-	// document is on its way, so that a frame may never come (see lead)
-	ownFrameTime = time.Second / 2
-	stallTime    = 20 * time.Second // without progress: a request of the app may stay open, and holds virtual time
-	loadTime     = 30 * time.Second // until the app answers a navigation
+	stallTime = 20 * time.Second // without progress: a request of the app may stay open, and holds virtual time
+	loadTime  = 30 * time.Second // until the app answers a navigation
 )
 
 // Advance implements [player.Page].
@@ -31,6 +27,9 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 	p.window = w
 	p.answers = append(p.answers, w.Answers...)
 	p.mu.Unlock()
+	for _, a := range w.Answers {
+		p.wantFrame(a.T)
+	}
 	if err := p.push(ctx, w); err != nil {
 		return player.Report{}, err
 	}
@@ -51,26 +50,41 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 	return r, nil
 }
 
-// runTo runs the clock to the time, with a frame on the way where something on the page waits for one.
+// runTo runs the clock to the time, with frames on the way where something on the page waits for them.
 func (p *page) runTo(ctx context.Context, to float64, fast bool) error {
 	t := p.shown()
-	if p.scene.Realtime && !fast {
-		if err := p.inRealTime(ctx, to); err != nil {
+	framed := t != nil && (t.animated || t.unknown)
+	if framed {
+		if err := p.framesUntil(ctx, t, to, fast); err != nil {
 			return err
 		}
 	}
-	if t != nil && t.animated && to-p.now >= 3*minBudget {
-		if err := p.frameBefore(ctx, t, to); err != nil {
-			return err
-		}
-	}
-	if err := p.run(ctx, to-p.now); err != nil {
+	if err := p.elapse(ctx, to, fast); err != nil {
 		return err
 	}
 	if err := p.collect(ctx); err != nil {
 		return err
 	}
+	if t != nil {
+		t.unknown = false
+		if t.frames && !framed { // what the app began in this stretch has had no frame yet
+			if err := p.lateFrame(ctx, t); err != nil {
+				return err
+			}
+		}
+	}
+	p.forgetFrames()
 	return p.navigated(ctx)
+}
+
+// elapse runs the clock to the time, as fast as it goes or with the wall's.
+func (p *page) elapse(ctx context.Context, to float64, fast bool) error {
+	if p.scene.Realtime && !fast {
+		if err := p.inRealTime(ctx, to); err != nil {
+			return err
+		}
+	}
+	return p.run(ctx, to-p.now)
 }
 
 // inRealTime lets the clock follow the wall, in slices that people take for motion.
@@ -238,50 +252,6 @@ func (t *tab) dead() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.crashed
-}
-
-// frameBefore runs the clock to shortly before the time, and makes a frame there where something waits for one.
-func (p *page) frameBefore(ctx context.Context, t *tab, to float64) error {
-	if err := p.run(ctx, to-2*minBudget-p.now); err != nil {
-		return err
-	}
-	if err := p.collect(ctx); err != nil || !t.frames || t.open() != nil {
-		return err
-	}
-	if err := t.frame(ctx); err != nil {
-		return err
-	}
-	if err := p.run(ctx, minBudget); err != nil { // observers report in a task
-		return err
-	}
-	if t.open() != nil {
-		return nil
-	}
-	_, err := t.evaluate(ctx, "globalThis.__restep?.release?.()")
-	return err
-}
-
-// frame ends the animations that have an end and makes one frame, in which observers look and the events of animations
-// and scrolling are fired.
-func (t *tab) frame(ctx context.Context) error {
-	patience := frameTime
-	if t.own {
-		patience = ownFrameTime
-	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	err := t.session.Call(ctx, "Runtime.evaluate", params{
-		"awaitPromise": true, "expression": "globalThis.__restep?.nextFrame?.()",
-	}, nil)
-	var refused *browser.Error
-	switch {
-	case errors.Is(err, browser.ErrGone), errors.As(err, &refused): // the document is just being replaced
-		return nil
-	case errors.Is(err, context.DeadlineExceeded):
-		t.page.log.Warn("the browser makes no frame", "after", patience)
-		return nil
-	}
-	return err
 }
 
 // navigated looks at the outcome of a navigation that the user made.

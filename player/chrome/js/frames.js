@@ -2,8 +2,8 @@
 //
 // Frames come in real time, so without this the callbacks of observers and the events that are fired in frames (scroll,
 // resize, animations, transitions) would fall between other virtual moments in every run. Here they are held, and only
-// the last of each kind and target is kept; Go makes a frame once per action and has them delivered. What they then
-// see depends on the page alone. The events are delivered as copies, so they are not trusted.
+// the last of each kind and target is kept; Go makes frames at times that follow from the recording and has them
+// delivered. What they then see depends on the page alone. The events are delivered as copies, so they are not trusted.
 
 const native = R.native;
 
@@ -11,6 +11,16 @@ if (R.top) {
   // Observers in order of creation, with the last entry of each target and what the app was told last.
   const observers = new native.Set();
   let observing = 0;
+  // Whether something may have moved since the last frame; kept from when the page has something that frames move.
+  // Without mutations only input moves what is observed.
+  let moved = false, watching = false;
+  const mutations = new MutationObserver(() => { moved = true; });
+  const watch = () => {
+    moved = true;
+    if (watching) return;
+    watching = true;
+    mutations.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+  };
 
   const same = {
     IntersectionObserver: (a, b) => a.isIntersecting === b.isIntersecting && a.intersectionRatio === b.intersectionRatio,
@@ -38,6 +48,7 @@ if (R.top) {
         s.targets.add(target);
         observers.add(s);
         observing++;
+        watch();
       }
       return result;
     });
@@ -73,43 +84,100 @@ if (R.top) {
     return entries;
   };
 
-  let events = [], releasing = false;
-  const coalesced = new native.Set(['scroll', 'scrollend', 'resize', 'animationiteration']);
-  const hold = (e) => {
-    if (!e.isTrusted || releasing) return;
-    e.stopImmediatePropagation();
-    if (coalesced.has(e.type)) events = events.filter((h) => h.type !== e.type || h.target !== e.target);
-    events.push({type: e.type, target: e.target, copy: new e.constructor(e.type, e)});
-  };
-  for (const type of ['scroll', 'scrollend', 'resize', 'animationstart', 'animationend', 'animationiteration', 'animationcancel',
-    'transitionrun', 'transitionstart', 'transitionend', 'transitioncancel']) addEventListener(type, hold, true);
-
   const finite = () => {
     try {
       return document.getAnimations().filter((a) => a.playState === 'running' && a.effect && a.effect.getComputedTiming().endTime < Infinity);
     } catch { return []; }
   };
 
-  /** Whether only a frame moves something on this page. */
-  R.needsFrame = () => observing > 0 || events.length > 0 || finite().length > 0;
+  // Animations that have begun: for a target and name how long they last, in ms, and when they were brought to their
+  // end, in ms since the epoch, if they were. On a busy machine they come to it by themselves: their time is the real one.
+  const begun = new WeakMap();
+  const nameOf = (x) => x.propertyName ?? x.transitionProperty ?? x.animationName;
+  const begin = (a) => {
+    const {target} = a.effect;
+    if (!target) return {};
+    if (!begun.has(target)) begun.set(target, new native.Map());
+    const state = {lasts: a.effect.getComputedTiming().endTime};
+    begun.get(target).set(nameOf(a), state);
+    return state;
+  };
+  const end = (e) => {
+    const names = begun.get(e.target), name = nameOf(e), state = names?.get(name);
+    names?.delete(name);
+    return state ?? {lasts: e.elapsedTime * 1000};
+  };
 
-  /** Ends the animations that have an end (finish() throws on the others); a promise that the next frame settles. */
-  R.nextFrame = () => {
-    for (const a of finite()) { try { a.finish(); } catch { /* it became infinite or was removed */ } }
+  let events = [], releasing = false;
+  const coalesced = new native.Set(['scroll', 'scrollend', 'resize', 'animationiteration']);
+  const hold = (e) => {
+    if (!e.isTrusted || releasing) return;
+    e.stopImmediatePropagation();
+    if (coalesced.has(e.type)) events = events.filter((h) => h.type !== e.type || h.target !== e.target);
+    const held = {type: e.type, target: e.target, copy: new e.constructor(e.type, e), of: undefined};
+    if (e.type === 'transitionrun' || e.type === 'animationstart') {
+      for (const a of finite()) if (a.effect.target === e.target && nameOf(a) === nameOf(e)) begin(a);
+    } else if (e.type === 'transitionend' || e.type === 'animationend') held.of = end(e);
+    events.push(held);
+    if (!watching) watch();
+  };
+  for (const type of ['scroll', 'scrollend', 'resize', 'animationstart', 'animationend', 'animationiteration', 'animationcancel',
+    'transitionrun', 'transitionstart', 'transitionend', 'transitioncancel']) addEventListener(type, hold, true);
+
+  const deliver = ({target, copy}) => {
+    releasing = true;
+    try { target.dispatchEvent(copy); } catch { /* the target has gone */ }
+    releasing = false;
+  };
+
+  /** Whether only a frame moves something on this page. */
+  R.needsFrame = () => {
+    if (observing === 0 && events.length === 0 && finite().length === 0) return false;
+    if (!watching) watch();
+    return true;
+  };
+
+  /** Whether that may have moved since the last frame. */
+  R.moved = () => moved;
+
+  /**
+   * Brings the animations that have an end to it; a promise that the next frame settles. Where timed is set, they have
+   * just begun, and the app hears of their end when it would have come.
+   */
+  R.nextFrame = (timed) => {
+    moved = false;
+    const now = timed ? native.now() : 0;
+    for (const e of events) if (e.of) e.of.at ??= now;
+    for (const a of finite()) {
+      try {
+        begin(a).at = now;
+        a.finish();
+      } catch { /* it became infinite or was removed */ }
+    }
     return new native.Promise((done) => { native.requestAnimationFrame(() => done()); });
   };
 
-  /** Delivers what was held: events in their order, then observers in theirs. */
+  /** Delivers what was held: events in their order, then observers in theirs. Whether there was something. */
   R.release = () => {
-    const list = events;
+    const list = events, now = native.now();
+    let told = false;
     events = [];
-    releasing = true;
-    for (const {target, copy} of list) { try { target.dispatchEvent(copy); } catch { /* the target has gone */ } }
-    releasing = false;
+    for (const e of list) {
+      const wait = e.of ? (e.of.at ?? 0) + e.of.lasts - now : 0;
+      if (wait > 0) {
+        native.setTimeout(deliver, wait, e);
+        continue;
+      }
+      told = true;
+      deliver(e);
+    }
     for (const s of [...observers]) {
       if (s.held.size === 0) continue;
       const entries = changed(s);
-      if (entries.length) { try { s.callback.call(s.observer, entries, s.observer); } catch (e) { reportError(e); } }
+      if (entries.length === 0) continue;
+      told = true;
+      try { s.callback.call(s.observer, entries, s.observer); } catch (e) { reportError(e); }
     }
+    return told;
   };
 }

@@ -50,11 +50,12 @@ R.seen = (what) => {
   native.queueMicrotask(R.flush);
 };
 
-/** What was noted since the last drain, and whether the page has something that only moves with frames. */
+/** What was noted since the last drain, whether the page has something that only moves with frames, and whether it may
+ * have moved since the last one. */
 R.drain = () => {
   const seen = journal;
   journal = [];
-  return native.stringify({seen, frames: R.needsFrame ? R.needsFrame() : false});
+  return native.stringify({seen, frames: R.needsFrame ? R.needsFrame() : false, moved: R.moved ? R.moved() : false});
 };
 
 /** A short text of any value, for people: what a console would print. */

@@ -163,6 +163,29 @@ const things = {
     out.append(box);
     more();
   },
+  sight() {
+    const box = document.createElement('div'), end = document.createElement('p');
+    box.id = 'sight';
+    end.textContent = 'more';
+    box.append(end);
+    let page = 0;
+    const observer = new IntersectionObserver(async (entries) => {
+      if (!entries.at(-1).isIntersecting || page > 4) return;
+      observer.unobserve(end);
+      for (const row of await (await fetch(`/api/rows?page=${page++}`)).json()) end.before(Object.assign(document.createElement('div'), { textContent: row }));
+      observer.observe(end);
+    }, { root: box });
+    out.append(box);
+    observer.observe(end);
+  },
+  fade() {
+    const box = document.createElement('div');
+    box.id = 'fade';
+    box.textContent = 'fades';
+    box.ontransitionend = async () => { box.remove(); say('faded', await text('/api/json?faded')); };
+    out.append(box);
+    setTimeout(() => { box.className = 'out'; }, 50);
+  },
 };
 
 for (const [name, f] of Object.entries(things)) {
@@ -188,5 +211,5 @@ paused('#draft', 300, async (value) => say(await text('/api/echo', post(JSON.str
 window.report = () => JSON.stringify({
   said, path: location.pathname, hash: location.hash, cookie: document.cookie,
   storage: [JSON.stringify(localStorage), JSON.stringify(sessionStorage)],
-  feed: [document.querySelectorAll('#feed div').length, document.querySelector('#feed')?.scrollTop ?? 0],
+  lists: ['#feed', '#sight'].map((css) => [document.querySelectorAll(css + ' div').length, document.querySelector(css)?.scrollTop ?? 0]),
 });
