@@ -121,6 +121,29 @@ func effects() []effect {
 		{name: "alert", do: func(p *person) { p.Dialogs(true, ""); p.Click("#do-alert"); says(1)(p) }},
 		{name: "confirm and refuse", do: func(p *person) { p.Dialogs(false, ""); p.Click("#do-confirm"); says(1)(p) }},
 		{name: "prompt", do: func(p *person) { p.Dialogs(true, "Ana"); p.Click("#do-prompt"); says(1)(p) }},
+		{name: "confirm and fetch", do: func(p *person) { p.Dialogs(true, ""); p.Click("#do-agreed"); says(2)(p) }},
+		{name: "prompt of a timer", do: func(p *person) {
+			p.Dialogs(true, "Ana")
+			p.Click("#do-later")
+			says(1)(p)
+			p.Click("#do-json")
+			says(2)(p)
+		}},
+		{name: "two dialogs", do: func(p *person) { p.Dialogs(true, "Ana"); p.Click("#do-twice"); says(2)(p) }},
+		{name: "alert while typing", do: func(p *person) { p.Dialogs(true, ""); p.Click("#warn"); p.Type("taxi"); says(1)(p) }},
+		{name: "leave in spite of a question", do: func(p *person) {
+			p.Dialogs(true, "")
+			p.Click("#guard")
+			p.Click("#link")
+			p.Arrive("location.pathname === '/second.html'")
+		}},
+		{name: "stay after a question", do: func(p *person) {
+			p.Dialogs(false, "")
+			p.Click("#guard")
+			p.Click("#link")
+			p.Click("#do-json")
+			says(1)(p)
+		}},
 		{name: "popup", do: func(p *person) {
 			p.Click("#do-popup")
 			child := p.Tab("/child.html")

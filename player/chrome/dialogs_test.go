@@ -105,3 +105,25 @@ func TestDialogStorm(t *testing.T) {
 		})
 	}
 }
+
+// TestAnswersDuringDialogs gives the page an answer while a dialog holds it: it comes when the dialog has been answered. What
+// was asked before the dialog is told before it is answered.
+func TestAnswersDuringDialogs(t *testing.T) {
+	p := play(t, get(1, "/before", res(3, 150, 20, 200, "early")), get(2, "/after", res(4, 320, 20, 200, "late")))
+	p.run(`
+		setTimeout(async () => {
+			const before = fetch('/before').then((r) => r.text());
+			log(confirm('sure?'));
+			log(await (await fetch('/after')).text());
+			log(await before);
+		}, 20);`)
+	p.until(140, 3)
+	p.until(200, 4)
+	p.wantSeen("req 1 serve")
+	if f := act(t, p.page, &playback.Event{Kind: playback.Dialog}); f.Problem != "" {
+		t.Fatalf("%+v", f)
+	}
+	p.until(400, 5)
+	p.wantLog("true", "late", "early")
+	p.wantSeen("req 1 serve", "req 2 serve", "res 3", "res 4")
+}

@@ -44,6 +44,7 @@ type page struct {
 	cancel   context.CancelFunc
 	work     sync.WaitGroup // the short-lived goroutines
 	once     sync.Once
+	withheld bool // a dialog kept answers from the tab that the user sees; only the caller's goroutine
 
 	patience time.Duration // see stallTime; tests shorten these two
 	hangTime time.Duration

@@ -18,8 +18,14 @@ const mostPushed = 256 << 10
 // script yet asks by itself.
 func (p *page) push(ctx context.Context, w player.Window) error {
 	shown := p.shown()
-	if shown != nil && shown.open() == nil {
+	if shown != nil && shown.open() != nil {
+		p.withheld = true
+	} else if shown != nil {
 		answers := w.Answers
+		if p.withheld {
+			answers = p.unreleased()
+			p.withheld = false
+		}
 		var spans []span
 		if shown.nav != nil {
 			answers = p.greet(shown)
@@ -54,6 +60,14 @@ func (p *page) push(ctx context.Context, w player.Window) error {
 		}
 	}
 	return nil
+}
+
+// unreleased are the answers that were given and not released, those of the window included. A document that has some of
+// them takes no notice.
+func (p *page) unreleased() []player.Answer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]player.Answer(nil), p.answers...)
 }
 
 // asked are the answers of the window whose requests were matched by a question.

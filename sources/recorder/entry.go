@@ -22,13 +22,14 @@ type entry struct {
 
 // Kinds of entries that are no lines: what the session must know to understand what the browser tells.
 const (
-	entryHistory = "restep.history" // a script goes through the history
-	entryPlace   = "restep.place"   // Key, Op: the entry of the history that is shown, and how it was reached
-	entryClose   = "restep.close"   // a script closes the window
-	entrySecret  = "restep.secret"  // Value, Text: what a field holds while a person types, and the kind of secret, "growing" for what may become one; apps may send it at once
-	entryCommit  = "restep.commit"  // Text: the commit of the app
-	entryProblem = "restep.problem" // Text: what the page script could not do, without anything of the page
-	entrySocket  = "restep.socket"  // URL, CloseBy, Dir, Text: a WebSocket was closed
+	entryHistory  = "restep.history"  // a script goes through the history
+	entryPlace    = "restep.place"    // Key, Op: the entry of the history that is shown, and how it was reached
+	entryClose    = "restep.close"    // a script closes the window
+	entrySecret   = "restep.secret"   // Value, Text: what a field holds while a person types, and the kind of secret, "growing" for what may become one; apps may send it at once
+	entryCommit   = "restep.commit"   // Text: the commit of the app
+	entryProblem  = "restep.problem"  // Text: what the page script could not do, without anything of the page
+	entryAnswered = "restep.answered" // the page goes on after a dialog
+	entrySocket   = "restep.socket"   // URL, CloseBy, Dir, Text: a WebSocket was closed
 )
 
 // patience is how long a page may take to answer a question.
@@ -83,6 +84,9 @@ func (s *session) onEntry(t *tab, f *frame, e *playback.Event) {
 		s.commit = e.Text
 	case entryProblem:
 		s.problem("the page script in tab %s: %s", t.name, e.Text)
+	case entryAnswered:
+		t.goesOn(e.T)
+		t.tellAnswer()
 	case entrySocket:
 		s.onSocketEnd(t, e)
 	case playback.NoteKind:
@@ -112,6 +116,7 @@ func (s *session) line(t *tab, f *frame, e *playback.Event, own entry) {
 		}
 		s.active = t
 	}
+	t.beforeLine(e.T, e)
 	e.Tab, e.Frame = t.name, nil
 	if f != nil && len(f.path) > 0 {
 		e.Frame = f.path

@@ -184,7 +184,7 @@ func (s *session) lookInside(ctx context.Context, t *tab, own *held) error {
 	if err := cdp.Call(ctx, "Page.navigate", params{"url": "about:blank"}, nil); err != nil {
 		return err
 	}
-	cdp.Handle(func(e browser.Event) { s.box.put(func() { s.on(t.main, e) }) })
+	t.main.listen(s)
 	for _, method := range []string{"Fetch.disable", "Page.resetNavigationHistory", "Network.disable"} {
 		if err := cdp.Call(ctx, method, nil, nil); err != nil {
 			return err

@@ -211,41 +211,6 @@ func (r *recording) targets() []string {
 	return ids
 }
 
-func TestDialogs(t *testing.T) {
-	base := site(t, map[string]http.HandlerFunc{
-		"/": html(`<button id=ask onclick="document.title = prompt('name?', 'x') + confirm('sure?')">ask</button>`),
-	})
-	r := startRecording(t, Options{URL: base + "/"})
-	r.until("document.querySelector('#ask')")
-	dialogs := make(chan string, 4)
-	r.user.Handle(func(e browser.Event) {
-		if e.Method == "Page.javascriptDialogOpening" {
-			var d struct {
-				Type string `json:"type"`
-			}
-			if e.Decode(&d) == nil {
-				dialogs <- d.Type
-			}
-		}
-	})
-	if err := r.user.Call(t.Context(), "Page.enable", nil, nil); err != nil {
-		t.Fatal(err)
-	}
-	r.click("#ask")
-	for _, answer := range []params{{"accept": true, "promptText": "Ana"}, {"accept": false}} {
-		<-dialogs
-		if err := r.user.Call(t.Context(), "Page.handleJavaScriptDialog", answer, nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	r.until("document.title === 'Anafalse'")
-	list := r.finish()
-	want := "A open /\nA page /\nA click ask\nA dialog Ana true\nA dialog false\n"
-	if got := outline(list, base); got != want {
-		t.Errorf("recorded\n%s\nwant\n%s", got, want)
-	}
-}
-
 func TestFramesAndErrors(t *testing.T) {
 	inner := `<button id=in onclick="console.warn('inside'); null.x">in</button><iframe name=deep srcdoc="<button id=deep onclick='Promise.reject(new RangeError(7))'>deep</button>"></iframe>`
 	other := site(t, map[string]http.HandlerFunc{"/inner": html(inner)})

@@ -137,6 +137,9 @@ func (s *session) onRequest(x *target, e browser.Event) {
 	r.event = playback.Event{
 		Kind: playback.Req, Method: p.Request.Method, URL: p.Request.URL, Resource: browser.Resource(p.Type), Headers: headersOf(p.Request.Headers),
 	}
+	if x.kind == "page" || x.kind == "iframe" {
+		x.tab.goesOn(at)
+	}
 	r.left = s.leaves(r, p.Type)
 	s.exchanges[key] = r
 	if t := x.tab; p.Type == "Document" {

@@ -41,9 +41,10 @@ type session struct {
 	heads     map[call]*heads
 	sockets   map[call]*socket
 	downloads map[string]*download
-	offset    float64 // from the browser's monotonic clock, in s, to the epoch; 0: not known yet
-	folder    string  // where downloads go
-	asked     int     // replies that are awaited
+	offset    float64   // from the browser's monotonic clock, in s, to the epoch; 0: not known yet
+	folder    string    // where downloads go
+	asked     int       // replies that are awaited
+	came      time.Time // when the event that is handled came
 	commit    string
 
 	shown            bool              // a document was
@@ -141,6 +142,7 @@ func (s *session) run(ctx context.Context) (string, error) {
 				f()
 			}
 		case <-tick.C:
+			s.tellAnswers()
 			s.tellStatus()
 		case <-s.proc.Done():
 			s.drain()
@@ -155,6 +157,13 @@ func (s *session) run(ctx context.Context) (string, error) {
 		}
 	}
 	return s.over, nil
+}
+
+// tellAnswers writes the answers to dialogs after which a page did nothing.
+func (s *session) tellAnswers() {
+	for _, t := range s.tabs {
+		t.tellAnswer()
+	}
 }
 
 func (s *session) tellStatus() {
@@ -189,6 +198,7 @@ func (s *session) finish(end string) *Summary {
 		case <-ctx.Done():
 		}
 	}
+	s.tellAnswers()
 	s.flushNetwork()
 	s.flushDownloads()
 	problems := append(s.problems, s.journal.Losses()...)
@@ -204,6 +214,7 @@ func (s *session) add(t *tab, at float64, e *playback.Event) string {
 
 // addContent writes an event with its content.
 func (s *session) addContent(t *tab, at float64, e *playback.Event, data []byte) string {
+	t.beforeLine(at, e)
 	e.T = moment(at)
 	if t != nil {
 		e.Tab = t.name
@@ -220,6 +231,9 @@ func moment(ms float64) float64 { return max(0, float64(int64(ms*1000))/1000) }
 
 // now is the moment in ms since the start.
 func (s *session) now() float64 { return s.since(float64(time.Now().UnixMicro()) / 1000) }
+
+// arrival is the moment in ms since the start at which the event that is handled came.
+func (s *session) arrival() float64 { return s.since(float64(s.came.UnixMicro()) / 1000) }
 
 // since turns ms since the epoch into ms since the start.
 func (s *session) since(epoch float64) float64 { return epoch - float64(s.start.UnixMicro())/1000 }

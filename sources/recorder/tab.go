@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"restep/player/browser"
 	"restep/player/playback"
@@ -27,7 +28,10 @@ type tab struct {
 	history     []string    // the entries of its history, as pages name them
 	at          int         // where in it the tab is
 	dialogShown bool
-	document    string // URL of the last document that was requested in it
+	dialogAt    float64         // when the last dialog opened, in ms since the start
+	wentOn      float64         // when the page last did something, likewise, where that is known
+	answer      *playback.Event // to a dialog, which is not written yet
+	document    string          // URL of the last document that was requested in it
 	click       lastClick
 }
 
@@ -90,8 +94,19 @@ func (s *session) onBrowser(root *browser.Session, e browser.Event) {
 // newTarget makes a target whose events come through the mailbox.
 func (s *session) newTarget(cdp *browser.Session, kind string, t *tab) *target {
 	x := &target{tab: t, cdp: cdp, kind: kind, contexts: map[int]string{}}
-	cdp.Handle(func(e browser.Event) { s.box.put(func() { s.on(x, e) }) })
+	x.listen(s)
 	return x
+}
+
+// listen has the events of a target handled in the session's turn.
+func (x *target) listen(s *session) {
+	x.cdp.Handle(func(e browser.Event) {
+		came := time.Now()
+		s.box.put(func() {
+			s.came = came
+			s.on(x, e)
+		})
+	})
 }
 
 // onTab takes a new tab.

@@ -121,6 +121,19 @@ const things = {
   reject() { setTimeout(() => say('went on'), 10); Promise.reject(new RangeError('too far')); },
   alert() { alert('Hello'); say('heard'); },
   confirm() { say(confirm('Sure?')); },
+  async agreed() {
+    const before = text('/api/quick?before');
+    if (confirm('Sure?')) say(await text('/api/json?agreed'));
+    await before;
+    say('done');
+  },
+  later() {
+    setTimeout(async () => {
+      const name = prompt('Name?');
+      say(name, await text(`/api/json?name=${name}`));
+    }, 60);
+  },
+  async twice() { say(confirm('One?'), prompt('Two?')); say(await text('/api/json?twice')); },
   prompt() { say(prompt('Name?', 'nobody')); },
   popup() { window.open('child.html', 'child', 'width=300,height=200'); },
   route() { history.pushState({ n: 1 }, '', '?step=1'); history.pushState({ n: 2 }, '', '?step=2'); history.replaceState({ n: 3 }, '', '?step=3'); },
@@ -207,6 +220,10 @@ const paused = (css, ms, f) => {
 };
 paused('#find', 200, async (value) => say(await text(`/api/json?find=${value}`)));
 paused('#draft', 300, async (value) => say(await text('/api/echo', post(JSON.stringify({ value })))));
+
+// What interrupts somebody who types.
+document.querySelector('#warn').addEventListener('input', (e) => { if (e.target.value.endsWith('x')) { alert('No x'); say('warned', e.target.value); } });
+document.querySelector('#guard').addEventListener('change', (e) => { onbeforeunload = e.target.checked ? (u) => u.preventDefault() : null; });
 
 window.report = () => JSON.stringify({
   said, path: location.pathname, hash: location.hash, cookie: document.cookie,
