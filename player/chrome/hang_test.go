@@ -52,6 +52,21 @@ func TestAnEndlessLoop(t *testing.T) {
 	}
 }
 
+// A loop that waits for the clock is none: it ends, and the clock does not go back afterwards.
+func TestALoopThatWaits(t *testing.T) {
+	p := play(t)
+	p.run(`
+		const wait = (now, ms) => { const begin = now(); while (now() - begin < ms); return now() - begin; };
+		const before = Date.now();
+		log(wait(() => Date.now(), 40) >= 40, wait(() => performance.now(), 25) >= 25, Date.now() - before < 100);
+		const after = [Date.now(), performance.now()];
+		setTimeout(() => log(Date.now() >= after[0], performance.now() >= after[1], Date.now() - before < 200, Date.now.toString()), 100);
+		try { Performance.prototype.now.call({}); } catch (e) { log(e.name); }
+	`)
+	p.until(500, 1)
+	p.wantLog("true true true", "TypeError", "true true true function now() { [native code] }")
+}
+
 // A document that never gets past its own script is no other case.
 func TestAnEndlessLoopWhileLoading(t *testing.T) {
 	a := serve(t, map[string]string{"/": `<!doctype html><title>x</title><script>for (;;);</script>`})

@@ -1,12 +1,36 @@
 // clock.js: what virtual time does not cover.
 //
-// Chromium's virtual time drives Date, performance, timers, messages and network. Frames are left out: under it
+// Chromium's virtual time drives Date, performance, timers, messages and network, between tasks. Frames are left out: under it
 // they come in real time, whatever the virtual one does. So callbacks of requestAnimationFrame get 16⅔ ms virtual timers;
 // frames.js sees to what else happens in frames.
 
 const native = R.native;
 
 const FRAME = 1000 / 60;
+
+// The clock stands still while a task runs. An app that waits by looking at it again and again sees it move after a
+// while, and never back.
+const PATIENCE = 20_000; // times that it may be read in vain
+const moving = (read, step) => {
+  let seen = 0, told = 0, times = 0;
+  return () => {
+    const now = read();
+    if (now !== seen) {
+      seen = now;
+      times = 0;
+      if (now > told) told = now;
+    } else if (++times > PATIENCE) told += step;
+    return told;
+  };
+};
+R.replace(Date, 'now', (original) => {
+  const read = moving(original, 1);
+  return ({ now() { return read(); } }).now;
+});
+R.replace(Performance.prototype, 'now', (original) => {
+  const read = moving(original.bind(performance), 0.1);
+  return ({ now() { return this === performance ? read() : original.call(this); } }).now;
+});
 
 if (!R.worker) {
   // Frames stand on a grid from the start of the recording. Date counts whole ms; performance.now() differs by 0.1 ms
