@@ -87,6 +87,13 @@ func (m *Masker) Event(e *playback.Event, data []byte) []byte {
 	w.fields()
 	w.target("on", e.On.Target)
 	w.target("to", e.To.Target)
+	for i := range e.CSS {
+		e.CSS[i] = w.at("css", e.CSS[i], w.css)
+	}
+	e.Frame = slices.Clone(e.Frame) // a recorder's frame keeps its path
+	for i := range e.Frame {
+		e.Frame[i].CSS = w.at("frame", e.Frame[i].CSS, w.css)
+	}
 	return data
 }
 
@@ -270,15 +277,25 @@ func (w *maskWork) target(place string, t *playback.Target) {
 	for _, s := range []struct {
 		name string
 		text *string
-	}{{"name", &t.Name}, {"label", &t.Label}, {"text", &t.Text}, {"xpath", &t.XPath}, {"pierce", &t.Pierce}} {
-		*s.text = w.at(place+"."+s.name, *s.text, w.plain)
+		mask func(string) string
+	}{
+		{"testid", &t.TestID, w.plain},
+		{"name", &t.Name, w.plain},
+		{"label", &t.Label, w.plain},
+		{"text", &t.Text, w.plain},
+		{"xpath", &t.XPath, w.xpath},
+		{"pierce", &t.Pierce, w.css},
+	} {
+		*s.text = w.at(place+"."+s.name, *s.text, s.mask)
 	}
 	for i := range t.CSS {
-		t.CSS[i] = w.at(place+".css", t.CSS[i], w.plain)
+		t.CSS[i] = w.at(place+".css", t.CSS[i], w.css)
 	}
 	for _, k := range sortedKeys(t.Attrs) {
 		mask := w.plain
-		if k == "value" && secretTarget(t) {
+		if identifies(k) {
+			mask = w.identifier
+		} else if k == "value" && secretTarget(t) {
 			mask = w.password
 		}
 		t.Attrs[k] = w.at(place+".attrs."+k, t.Attrs[k], mask)

@@ -145,12 +145,13 @@ func (w *markupWork) raw(end string, mask func(string) string) {
 // attr masks the value of an attribute.
 func (w *markupWork) attr(t *tag, a *attr) string {
 	name := strings.TrimPrefix(a.name, "data-")
-	switch a.name {
-	case "class", "style", "id", "for", "name", "type", "rel", "d", "points", "accesskey", "integrity", "srcset", "placeholder", "key":
+	if identifies(a.name) {
 		if a.name == "key" && random(a.value, 16) {
 			return w.m.secret(a.value)
 		}
-		return w.m.serviceKeys(w.m.tokens(w.m.known.replace(a.value)))
+		return w.m.identifier(a.value)
+	}
+	switch a.name {
 	case "value", "content", "data-value":
 		if t.password() {
 			return w.m.password(a.value)

@@ -186,7 +186,7 @@ func cloneEvent(e *playback.Event) *playback.Event {
 	}
 	c.Masked = slices.Clone(e.Masked)
 	c.Args, c.Stack = slices.Clone(e.Args), slices.Clone(e.Stack)
-	c.Files = slices.Clone(e.Files)
+	c.Files, c.Frame, c.CSS = slices.Clone(e.Files), slices.Clone(e.Frame), slices.Clone(e.CSS)
 	c.On.Target, c.To.Target = cloneTarget(e.On.Target), cloneTarget(e.To.Target)
 	return &c
 }
