@@ -55,7 +55,7 @@ s2: setup-browser ## replay a session of a react-admin app, which is built from 
 	@.ci/npm-packages cmd/restep/testdata/s2/app s2
 	cp -r cmd/restep/testdata/s2/app/. .cache/s2/
 	.cache/s2/node_modules/.bin/vite build .cache/s2 --logLevel error
-	RESTEP_S2=$(CURDIR)/.cache/s2/dist $(GO) test -count=1 -timeout 5m -v -run '^TestReactAdmin$$' ./cmd/restep
+	RESTEP_S2=$(CURDIR)/.cache/s2/dist $(GO) test -count=1 -timeout 5m -v -run '^TestReactAdmin' ./cmd/restep
 
 setup-browser: ## find Chromium, or install the distribution's package where that is allowed
 	@.ci/setup-browser
