@@ -38,6 +38,9 @@ func (w *maskWork) content(data []byte, place, typ string) []byte {
 		return data
 	}
 	base, params, _ := mime.ParseMediaType(typ)
+	if out, ok := w.gzipped(data, place, typ); ok {
+		return out
+	}
 	if !isText(data) || strings.HasPrefix(base, "image/") || strings.HasPrefix(base, "font/") {
 		return w.binary(data, place, base)
 	}

@@ -1,12 +1,8 @@
 package sources
 
 import (
-	"bytes"
-	"encoding/base64"
 	"regexp"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // scope says where a value stands.
@@ -76,28 +72,6 @@ func (m *Masker) value(s string, c scope) string {
 	return m.text(s, c)
 }
 
-// maxPacked is the length in bytes up to which JSON in base64 is masked.
-const maxPacked = 4 << 20
-
-// packed masks JSON in base64, and writes it in the same alphabet. It returns false for other texts, and where nothing
-// in it is secret.
-func (m *Masker) packed(s string, c scope) (string, bool) {
-	bare := strings.TrimSpace(s)
-	if len(bare) < 8 || len(bare) > maxPacked || bare[0] != 'e' && bare[0] != 'W' { // { and [
-		return s, false
-	}
-	for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
-		data, err := enc.DecodeString(bare)
-		if err != nil || !looksJSON(data) || !jsontext.Value(data).IsValid() {
-			continue
-		}
-		out := m.json(data, &jsonWalk{m: m, scope: c})
-		i := strings.Index(s, bare)
-		return s[:i] + enc.EncodeToString(out) + s[i+len(bare):], !bytes.Equal(out, data)
-	}
-	return s, false
-}
-
 // packetEnd ends the packets of Engine.IO and SignalR that share one message.
 const packetEnd = '\x1e'
 
@@ -140,7 +114,7 @@ func isForm(s string) bool {
 
 // isURL reports whether a text is a URL and nothing else: an absolute one, a path, or a reference with a query.
 func isURL(s string) bool {
-	if len(s) < 4 || strings.ContainsAny(s, " \t\r\n\"'<>\\`") {
+	if len(s) < 4 || strings.ContainsAny(s, " \t\r\n\"'<>\\`") || strings.HasPrefix(s, "data:") {
 		return false
 	}
 	if scheme, rest, ok := strings.Cut(s, "://"); ok && isScheme(scheme) {
