@@ -111,6 +111,14 @@ func (r *Recording) mergeHeaders(recs []*Recording, o Options) {
 		ids = append(ids, g.ID)
 		h.Title, h.Commit, h.Timezone = first(h.Title, g.Title), first(h.Commit, g.Commit), first(h.Timezone, g.Timezone)
 		h.Locale, h.UserAgent = first(h.Locale, g.Locale), first(h.UserAgent, g.UserAgent)
+		h.UserAgentData, h.Geolocation = first(h.UserAgentData, g.UserAgentData), first(h.Geolocation, g.Geolocation)
+		h.HardwareConcurrency = first(h.HardwareConcurrency, g.HardwareConcurrency)
+		if h.Languages == nil {
+			h.Languages = g.Languages
+		}
+		if h.Media == nil {
+			h.Media = g.Media
+		}
 		h.Seed, h.State = first(h.Seed, g.Seed), first(h.State, g.State)
 		if h.Viewport.Width == 0 {
 			h.Viewport = g.Viewport

@@ -193,7 +193,8 @@ func values() []roundTrip {
 		}},
 		{name: "suggestion of a list", do: func(p *person) { p.Click("#listed"); p.Type("be"); p.Keys("ArrowDown", "Enter") }},
 		{name: "range", do: func(p *person) { p.Drag("#range", [2]float64{10, 0}, [2]float64{20, 0}, [2]float64{10, 0}) }},
-		{name: "upload", do: func(p *person) { p.Choose("#file", p.File("note.txt", "hello")); p.Wait("said.length > 0") }, want: "upload #file note.txt"},
+		{name: "upload", do: func(p *person) { p.Choose("#file", p.File("note.txt", "hello")); p.Wait("said.length > 0") }, want: "upload #file note.txt",
+			report: "window.report() + document.querySelector('#file').files[0].lastModified"},
 		{name: "files dropped", do: func(p *person) { p.DragTo("", "#zone", p.File("note.txt", "hello")); p.Wait("said.length > 0") }, want: "upload #zone note.txt"},
 		{name: "select by its popup", do: func(p *person) {
 			p.Click("#country")

@@ -242,9 +242,12 @@ func testPointer(t *testing.T, p player.Page) {
 }
 
 func testFiles(t *testing.T, p player.Page) {
-	files := []playback.FileRef{{Name: "../../a.txt", Body: &playback.Body{Text: ptr("hello")}}, {Name: "b.csv", Body: &playback.Body{Text: ptr("1")}}}
+	files := []playback.FileRef{
+		{Name: "../../a.txt", LastModified: 1795287300123, Body: &playback.Body{Text: ptr("hello")}},
+		{Name: "b.csv", LastModified: 1795287300000, Body: &playback.Body{Text: ptr("1")}},
+	}
 	runSteps(t, p, []step{
-		{name: "choose", event: playback.Event{Kind: playback.Upload, On: css("#file"), Files: files}, heard: "input file\nchange file", expr: "[...file.files].map(f => f.name + f.size)", want: "a.txt5,b.csv1"},
+		{name: "choose", event: playback.Event{Kind: playback.Upload, On: css("#file"), Files: files}, heard: "input file\nchange file", expr: "[...file.files].map(f => f.name + f.size + ' ' + f.lastModified)", want: "a.txt5 1795287300123,b.csv1 1795287300000"},
 		{name: "ask", event: playback.Event{Kind: playback.Click, On: css("#ask")}, heard: "-"},
 		{name: "answer", event: playback.Event{Kind: playback.Upload, On: css("#nowhere"), Files: files[:1]}, heard: "asked a.txt"},
 		{name: "drop", event: playback.Event{Kind: playback.Upload, On: css("#dropfiles"), Files: files[1:]}, heard: "dragenter dropfiles\ndrop dropfiles\ndropped b.csv1"},

@@ -1,9 +1,13 @@
 package chrome
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"restep/player/browser"
 	"restep/player/playback"
@@ -37,18 +41,52 @@ func (t *tab) setEnvironment() {
 	if h.Locale != "" {
 		t.set(fmt.Sprintf("locale %q", h.Locale), "Emulation.setLocaleOverride", params{"locale": h.Locale})
 	}
-	if h.UserAgent == "" && h.Locale == "" {
+	t.setAgent()
+	if len(h.Media) > 0 {
+		features := []params{}
+		for _, name := range slices.Sorted(maps.Keys(h.Media)) {
+			features = append(features, params{"name": name, "value": h.Media[name]})
+		}
+		t.set("media features", "Emulation.setEmulatedMedia", params{"features": features})
+	}
+	if n := h.HardwareConcurrency; n > 0 {
+		t.set(fmt.Sprintf("number of processors %d", n), "Emulation.setHardwareConcurrencyOverride", params{"hardwareConcurrency": n})
+	}
+	if g := h.Geolocation; g != nil {
+		at := params{"latitude": g.Latitude, "longitude": g.Longitude, "accuracy": g.Accuracy}
+		if g.Altitude != nil {
+			at["altitude"] = *g.Altitude
+		}
+		t.set("position on earth", "Emulation.setGeolocationOverride", at)
+	}
+}
+
+// setAgent sends what the browser says of itself: its name, its client hints and the languages that it asks for.
+func (t *tab) setAgent() {
+	h := t.page.scene.Header
+	if h.UserAgent == "" && h.Locale == "" && len(h.Languages) == 0 && h.UserAgentData == nil {
 		return
 	}
-	over := params{"userAgent": h.UserAgent}
-	if h.UserAgent == "" {
-		over["userAgent"] = p.proc.Version().UserAgent
+	over := params{"userAgent": cmp.Or(h.UserAgent, t.page.proc.Version().UserAgent)}
+	if languages := cmp.Or(strings.Join(h.Languages, ","), h.Locale); languages != "" {
+		over["acceptLanguage"] = languages
 	}
-	if h.Locale != "" {
-		over["acceptLanguage"] = h.Locale
+	if d := h.UserAgentData; d != nil {
+		hints := params{
+			"brands": brands(d.Brands), "fullVersionList": brands(d.FullVersionList), "platform": d.Platform,
+			"platformVersion": d.PlatformVersion, "architecture": d.Architecture, "model": d.Model, "mobile": d.Mobile,
+			"bitness": d.Bitness, "wow64": d.WoW64,
+		}
+		if len(d.FormFactors) > 0 {
+			hints["formFactors"] = d.FormFactors
+		}
+		over["userAgentMetadata"] = hints
 	}
 	t.set(fmt.Sprintf("user agent %q", h.UserAgent), "Emulation.setUserAgentOverride", over)
 }
+
+// brands are those of client hints as the protocol takes them: a list, also where there are none.
+func brands(list []playback.Brand) []playback.Brand { return append([]playback.Brand{}, list...) }
 
 // tookEnvironment waits for the replies of setEnvironment, and looks at what the browser has made of it. It is for the
 // first tab: the others are the same, and where they share its process, the browser refuses to set a locale twice.

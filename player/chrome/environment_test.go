@@ -65,3 +65,36 @@ func TestPermissions(t *testing.T) {
 		t.Errorf("permissions: %s", got)
 	}
 }
+
+// TestRecordedEnvironment looks at what an app can ask about the browser that it runs in.
+func TestRecordedEnvironment(t *testing.T) {
+	a := serve(t, map[string]string{"/": `<title>x</title>`})
+	altitude := 408.0
+	p := opened(t, stage(t), scene(a, &router{}, func(h *playback.Header) {
+		h.Languages = []string{"de-CH", "de", "en"}
+		h.UserAgentData = &playback.UserAgentData{
+			Brands: []playback.Brand{{Brand: "Chromium", Version: "99"}, {Brand: "Tester", Version: "7"}}, Mobile: true,
+			Platform: "Android", PlatformVersion: "14.0.0", Model: "Pixel 9",
+		}
+		h.Media = map[string]string{"prefers-color-scheme": "dark", "prefers-reduced-motion": "reduce"}
+		h.HardwareConcurrency = 3
+		h.Geolocation = &playback.Geolocation{Latitude: 47.4, Longitude: 8.5, Accuracy: 20, Altitude: &altitude}
+		h.Permissions = []string{"geolocation"}
+	}))
+	eval(t, p, `(navigator.geolocation.getCurrentPosition(({coords: c}) => { document.title = [c.latitude, c.longitude, c.accuracy, c.altitude].join(); },
+		(e) => { document.title = e.message; }), navigator.userAgentData.getHighEntropyValues(['platformVersion', 'model']).then((d) => { globalThis.hints = d; }), 0)`)
+	for now := 200.0; text(t, p, "document.title") == "x" && now < 5000; now += 100 { // another process answers, in real time
+		advance(t, p, player.Window{To: now})
+	}
+	for expr, want := range map[string]string{
+		"document.title":                "47.4,8.5,20,408",
+		"navigator.languages":           "de-CH,de,en",
+		"navigator.hardwareConcurrency": "3",
+		"[hints.mobile, hints.platform, hints.platformVersion, hints.model, hints.brands.map((b) => b.brand + b.version)]":           "true,Android,14.0.0,Pixel 9,Chromium99,Tester7",
+		"['(prefers-color-scheme: dark)', '(prefers-reduced-motion)', '(prefers-contrast: more)'].map((q) => matchMedia(q).matches)": "true,true,false",
+	} {
+		if got := text(t, p, expr); got != want {
+			t.Errorf("%s is %s, want %s", expr, got, want)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"restep/player"
 	"restep/player/playback"
@@ -99,6 +100,10 @@ func (u *uploads) write(files []playback.FileRef, content func(*playback.Body) (
 			}
 		}
 		path, err := u.put(f.Name, data)
+		if err == nil && f.LastModified != 0 {
+			at := time.UnixMicro(int64(f.LastModified * 1000))
+			err = os.Chtimes(path, at, at)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("file %q: %w", f.Name, err)
 		}

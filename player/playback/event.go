@@ -184,7 +184,9 @@ type foreignEvent struct {
 type FileRef struct {
 	Name string `json:"name"`
 	Type string `json:"type,omitzero"`
-	Body *Body  `json:"body,omitzero"`
+	// LastModified is in ms since the epoch; 0: not known.
+	LastModified float64 `json:"lastModified,omitzero"`
+	Body         *Body   `json:"body,omitzero"`
 
 	Extra jsontext.Value `json:",unknown"`
 }

@@ -27,6 +27,7 @@ const (
 	entryClose    = "restep.close"    // a script closes the window
 	entrySecret   = "restep.secret"   // Value, Text: what a field holds while a person types, and the kind of secret, "growing" for what may become one; apps may send it at once
 	entryCommit   = "restep.commit"   // Text: the commit of the app
+	entryPosition = "restep.position" // Text: the position on earth that the app was told
 	entryProblem  = "restep.problem"  // Text: what the page script could not do, without anything of the page
 	entryAnswered = "restep.answered" // the page goes on after a dialog
 	entrySocket   = "restep.socket"   // URL, CloseBy, Dir, Text: a WebSocket was closed
@@ -82,6 +83,8 @@ func (s *session) onEntry(t *tab, f *frame, e *playback.Event) {
 		}
 	case entryCommit:
 		s.commit = e.Text
+	case entryPosition:
+		s.onPosition(e.Text)
 	case entryProblem:
 		s.problem("the page script in tab %s: %s", t.name, e.Text)
 	case entryAnswered:

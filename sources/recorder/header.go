@@ -5,18 +5,14 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"restep/player/browser"
 	"restep/player/playback"
-	"restep/sources"
 )
 
 // newSeed draws the seed of a recording's random numbers, which a replay uses again: a positive number of 31 bits, which
@@ -25,46 +21,6 @@ func newSeed() int64 {
 	var b [4]byte
 	rand.Read(b[:])
 	return max(1, int64(binary.BigEndian.Uint32(b[:])&0x7fffffff))
-}
-
-// surroundings are what a page tells of the browser.
-type surroundings struct {
-	Width    int     `json:"width"`
-	Height   int     `json:"height"`
-	Scale    float64 `json:"scale"`
-	Timezone string  `json:"timezone"`
-	Locale   string  `json:"locale"`
-	Agent    string  `json:"agent"`
-}
-
-const lookAround = `JSON.stringify({width: innerWidth, height: innerHeight, scale: devicePixelRatio,
-	timezone: Intl.DateTimeFormat().resolvedOptions().timeZone, locale: navigator.language, agent: navigator.userAgent})`
-
-// header describes the environment that is recorded.
-func (s *session) header(ctx context.Context, t *tab) (*playback.Header, error) {
-	var env surroundings
-	if err := t.ask(ctx, lookAround, &env); err != nil {
-		return nil, fmt.Errorf("look at the browser: %w", err)
-	}
-	s.app = sources.OriginOf(cmp.Or(s.o.App, s.o.URL))
-	h := &playback.Header{
-		Title: s.o.Title, App: s.app, Timezone: env.Timezone, Locale: env.Locale, UserAgent: env.Agent, Seed: s.seed,
-		Sources: []string{"recorder"}, Viewport: playback.Viewport{Width: env.Width, Height: env.Height, Scale: env.Scale},
-	}
-	if s.o.RealCrypto {
-		h.Extra = jsontext.Value(`{"recorder.crypto":"real"}`)
-	}
-	for _, p := range s.dropper.Patterns() {
-		h.Rules = append(h.Rules, playback.Rule{Match: p, Drop: true})
-	}
-	if s.o.Profile != "" {
-		if err := s.state(ctx, t, h); err != nil {
-			return nil, fmt.Errorf("look at the profile: %w", err)
-		}
-	}
-	s.start = time.Now().UTC().Truncate(time.Microsecond)
-	h.Start, h.ID = s.start, playback.ULID(s.start)
-	return h, nil
 }
 
 // ask evaluates an expression that gives JSON.

@@ -175,6 +175,7 @@ func (t *tab) onNavigated(x *target, e browser.Event) {
 		return
 	}
 	t.s.shown = true
+	t.s.lookAtHints(x, p.Frame.ID)
 	t.s.add(t, at, &playback.Event{Kind: playback.PageCommit, URL: p.Frame.URL + p.Frame.Hash})
 }
 

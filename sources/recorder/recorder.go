@@ -5,11 +5,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"restep/player/browser"
-	"restep/player/playback"
 	"restep/sources"
 )
 
@@ -129,13 +127,3 @@ func (s *session) closeBrowser() {
 
 // closing is how long a browser may take to end by itself.
 const closing = 5 * time.Second
-
-// conclude completes the header with what was learnt while recording.
-func (s *session) conclude(h *playback.Header) {
-	h.Commit = cmp.Or(h.Commit, s.commit)
-	for _, p := range sortedKeys(s.dropped) {
-		if !slices.ContainsFunc(h.Rules, func(r playback.Rule) bool { return r.Match == p }) {
-			h.Rules = append(h.Rules, playback.Rule{Match: p, Drop: true})
-		}
-	}
-}

@@ -46,6 +46,9 @@ type session struct {
 	asked     int       // replies that are awaited
 	came      time.Time // when the event that is handled came
 	commit    string
+	hints     *playback.UserAgentData // nil: not known
+	asksHints bool
+	position  *playback.Geolocation // nil: the app was told none
 
 	shown            bool              // a document was
 	unopened         map[string]string // documents that could not be: URL -> why

@@ -69,7 +69,7 @@ async function upload(element, files, t) {
   R.begin('upload', element);
   const on = R.target(element);
   const kind = R.secret(element);
-  const read = await Promise.all(files.map(async (f) => ({ name: f.name, ...f.type && { type: f.type }, body: await content(f) })));
+  const read = await Promise.all(files.map(async (f) => ({ name: f.name, ...f.type && { type: f.type }, lastModified: f.lastModified, body: await content(f) })));
   const entry = { t, ev: 'upload', on, files: read };
   if (kind) entry.secret = Object.fromEntries(files.map((_, i) => [`files.${i}`, kind]));
   R.emit(entry);

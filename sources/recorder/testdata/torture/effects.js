@@ -93,6 +93,11 @@ const things = {
     await sleep(100);
     say(Math.round((Date.now() - at) / 50), Math.round((performance.now() - since) / 50), new Date(at).getFullYear());
   },
+  async environment() {
+    const d = await navigator.userAgentData.getHighEntropyValues(['platformVersion', 'fullVersionList']);
+    say(JSON.stringify(d), navigator.languages, navigator.hardwareConcurrency, devicePixelRatio, new Date().getTimezoneOffset(), matchMedia('(prefers-color-scheme: dark)').matches);
+  },
+  where() { navigator.geolocation.getCurrentPosition(({ coords }) => say('at', coords.latitude, coords.longitude, coords.altitude), (e) => say('nowhere', e.code)); },
   async foreign() { say(await text(`${other}/api/foreign`, { credentials: 'include', ...post('{"a":1}') })); },
   frame() {
     const f = document.createElement('iframe');
