@@ -25,7 +25,7 @@ const (
 	entryHistory  = "restep.history"  // a script goes through the history
 	entryPlace    = "restep.place"    // Key, Op: the entry of the history that is shown, and how it was reached
 	entryClose    = "restep.close"    // a script closes the window
-	entrySecret   = "restep.secret"   // Value, Text: what a field holds while a person types, and the kind of secret, "growing" for what may become one; apps may send it at once
+	entrySecret   = "restep.secret"   // Value, Text: what a field holds while a person types, and the kind of secret, "growing" for what may become one; apps may send it at once. Or the text of a private element, "shown"
 	entryCommit   = "restep.commit"   // Text: the commit of the app
 	entryPosition = "restep.position" // Text: the position on earth that the app was told
 	entryProblem  = "restep.problem"  // Text: what the page script could not do, without anything of the page

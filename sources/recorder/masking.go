@@ -112,7 +112,7 @@ func (k *masking) event(e *playback.Event, data []byte, secret map[string]string
 }
 
 // grow has what a field holds while a person types into it masked from now on: a secret of a kind, or, of the kind
-// "growing", what may become one.
+// "growing", what may become one. Of the kind "shown" it is the text of an element that is private.
 func (k *masking) grow(s, kind string) {
 	if kind == "growing" {
 		plain := s
@@ -120,6 +120,10 @@ func (k *masking) grow(s, kind string) {
 		if k.m.Event(probe, nil); *probe.Value == s { // else the masker finds it by itself
 			k.growing.add(s, k.provisional(s))
 		}
+		return
+	}
+	if kind == "shown" {
+		k.shown(s)
 		return
 	}
 	standIn := k.formed(s, kind)

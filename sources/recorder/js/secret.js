@@ -11,8 +11,8 @@ const named = {
 };
 // https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill
 const autofill = { __proto__: null, 'current-password': 'password', 'new-password': 'password', 'one-time-code': 'token', 'cc-number': 'card', email: 'email' };
-// One that is no selector hides nothing, and must not take the others with it.
-const rules = [R.config.private].flat().filter((rule) => {
+/** Selectors of what is private. One that is none hides nothing, and must not take the others with it. */
+R.private = ['[data-private]', R.config.private].flat().filter((rule) => {
   try {
     new DocumentFragment().querySelector(rule);
     return true;
@@ -27,7 +27,7 @@ R.wasPassword = (element) => passwords.add(element);
 
 const isPrivate = (element) => {
   for (let e = element; e; e = R.parent(e)) {
-    if (e.hasAttribute('data-private') || rules.some((rule) => R.is(e, rule))) return true;
+    if (R.private.some((rule) => R.is(e, rule))) return true;
   }
   return false;
 };
