@@ -43,7 +43,7 @@ func (s *systems) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Access-Control-Allow-Headers", "content-type, traceparent")
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	q := asking{ResponseWriter: w, r: r, path: strings.TrimPrefix(r.URL.Path, "/api/"), s: s}
+	q := asking{ResponseWriter: w, r: r, path: strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/"), "api/"), s: s}
 	q.sent, _ = io.ReadAll(r.Body)
 	if answer := answers[q.path]; answer != nil {
 		answer(q)
@@ -108,6 +108,8 @@ var answers = map[string]func(asking){
 	"talk":    func(q asking) { recordertest.Talk(q.ResponseWriter, q.r) },
 	"events":  func(q asking) { recordertest.Drip(q.ResponseWriter, q.r) },
 	"news":    news,
+	"cfg.js":  func(q asking) { q.as("text/javascript"); q.say("heard({n: %d})", q.next()) },
+	"answer":  func(q asking) { q.as("text/javascript"); q.say("%s([%d])", q.r.URL.Query().Get("callback"), q.next()) },
 	"rows":    rows,
 	"order":   ordered,
 	"secrets": secrets,
@@ -218,7 +220,7 @@ func startSystems(t *testing.T) (api *systems, app, foreign string) {
 	files := http.FileServer(http.Dir(torture))
 	site := func() string {
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if strings.HasPrefix(r.URL.Path, "/api/") {
+			if strings.HasPrefix(r.URL.Path, "/api/") || r.URL.Path == "/answer" {
 				api.ServeHTTP(w, r)
 				return
 			}

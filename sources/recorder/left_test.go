@@ -22,6 +22,25 @@ func TestLeftOutByName(t *testing.T) {
 	}
 }
 
+// Scripts that systems have made are told from parts of the app by their URLs.
+func TestScriptAnswers(t *testing.T) {
+	const base = "https://shop.example"
+	s := newSession(Options{URL: base + "/"}, nil, 1)
+	s.app = base
+	for url, want := range map[string]bool{
+		base + "/api/cfg.js": true, base + "/v1/REST/x": true, base + "/find?q=a&callback=jQuery_12.done": true, base + "/x?cb=f": true,
+		base + "/chunk-1.js": false, base + "/rapid/api.js": false, base + "/x?callback=": false, base + "/x?callback=a(b)": false,
+		base + "/capi/x": false, "https://other.example/api/x": false,
+	} {
+		if got := s.scriptAnswer(&playback.Event{URL: url, Resource: "script"}); got != want {
+			t.Errorf("%s: %t", url, got)
+		}
+	}
+	if s.scriptAnswer(&playback.Event{URL: base + "/api/x", Resource: "fetch"}) {
+		t.Error("a fetch is taken for a script")
+	}
+}
+
 // The reason with which a WebSocket was closed is in the line that ends it, masked.
 func TestSocketReason(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "a.playback")

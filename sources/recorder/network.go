@@ -7,7 +7,6 @@ import (
 
 	"restep/player/browser"
 	"restep/player/playback"
-	"restep/sources"
 )
 
 // request is a request on its way. It is written when its headers are known, its answer when it is complete.
@@ -105,7 +104,8 @@ type willBeSent struct {
 	Timestamp float64 `json:"timestamp"`
 	WallTime  float64 `json:"wallTime"`
 	Initiator struct {
-		Type string `json:"type"` // of a preflight that the page's process does not see, the type above is "Other"
+		// "parser", "script", "preload"…; of a preflight that the page's process does not see, the type above is "Other".
+		Type string `json:"type"`
 	} `json:"initiator"`
 	Redirect  *response `json:"redirectResponse"`
 	RawFollow bool      `json:"redirectHasExtraInfo"`
@@ -139,6 +139,9 @@ func (s *session) onRequest(x *target, e browser.Event) {
 	}
 	if x.kind == "page" || x.kind == "iframe" {
 		x.tab.goesOn(at)
+	}
+	if p.Initiator.Type == "script" && s.scriptAnswer(&r.event) {
+		r.event.Resource = "other" // of what is a script, a replay asks the local app
 	}
 	r.left = s.leaves(r, p.Type)
 	s.exchanges[key] = r
@@ -198,36 +201,6 @@ func (s *session) takePost(r *request, p *willBeSent) {
 		}
 		s.progress(r)
 	})
-}
-
-// leaves decides whether a request is left out, and counts it: telemetry, and what a replay takes from the local app.
-func (s *session) leaves(r *request, typ string) bool {
-	if p, drops := s.dropper.Drops(r.event.Method, r.event.URL); drops {
-		s.dropped[p]++
-		return true
-	}
-	if s.o.Assets || sources.OriginOf(r.event.URL) != s.app {
-		return false
-	}
-	switch r.event.Resource {
-	case "script", "style", "font":
-		s.leftOut[r.event.Resource]++
-		return true
-	case "image", "media":
-		if !s.o.Images {
-			s.leftOut[r.event.Resource]++
-			return true
-		}
-	}
-	switch {
-	case typ == "Manifest":
-		s.leftOut["manifest"]++
-		return true
-	case strings.HasSuffix(r.event.URL, "/favicon.ico"):
-		s.leftOut["icon"]++
-		return true
-	}
-	return false
 }
 
 // heads are headers as the network saw them that no request has got yet: they come apart from the other events of a

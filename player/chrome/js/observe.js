@@ -2,7 +2,7 @@
 
 const native = R.native;
 
-const MAX_TEXT = 8192; // of a console line or message
+const MAX_TEXT = 8192; // of a console line, message or key
 const cut = (s) => s.length > MAX_TEXT ? s.slice(0, MAX_TEXT) + '…' : s;
 
 // "    at fn (url:line:col)" and "    at url:line:col", as V8 prints them.
@@ -85,10 +85,14 @@ if (!R.worker) {
     // The document goes: what was noted must not go with it.
     addEventListener('pagehide', R.flush, true);
   }
+  // A value is told whole, since it is compared, up to what tells more about the page than about the app; where it is longer,
+  // nothing is, which says nothing.
+  const MAX_VALUE = 1 << 20;
   const area = (s) => { try { return s === localStorage ? 'local' : 'session'; } catch { return 'session'; } };
   R.replace(Storage.prototype, 'setItem', (original) => function(key, value) {
     const result = original.apply(this, arguments);
-    R.seen({ev: 'storage', area: area(this), key: cut(native.String(key)), value: cut(native.String(value))});
+    const text = native.String(value);
+    if (text.length <= MAX_VALUE) R.seen({ev: 'storage', area: area(this), key: cut(native.String(key)), value: text});
     return result;
   });
   R.replace(Storage.prototype, 'removeItem', (original) => function(key) {

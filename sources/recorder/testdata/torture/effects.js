@@ -98,6 +98,10 @@ const things = {
     say(JSON.stringify(d), navigator.languages, navigator.hardwareConcurrency, devicePixelRatio, new Date().getTimezoneOffset(), matchMedia('(prefers-color-scheme: dark)').matches);
   },
   where() { navigator.geolocation.getCurrentPosition(({ coords }) => say('at', coords.latitude, coords.longitude, coords.altitude), (e) => say('nowhere', e.code)); },
+  answered() {
+    window.heard = (what) => say('heard', JSON.stringify(what));
+    for (const src of ['/api/cfg.js', '/answer?callback=heard']) document.head.append(Object.assign(document.createElement('script'), { src, async: false }));
+  },
   async foreign() { say(await text(`${other}/api/foreign`, { credentials: 'include', ...post('{"a":1}') })); },
   frame() {
     const f = document.createElement('iframe');
@@ -145,6 +149,7 @@ const things = {
   hash() { location.hash = 'one'; location.hash = 'two'; },
   store() {
     localStorage.setItem('kept', 'yes');
+    localStorage.setItem('long', 'a long value. '.repeat(8000));
     sessionStorage.setItem('left', 'here');
     document.cookie = 'taste=sweet; path=/';
   },
@@ -232,6 +237,6 @@ document.querySelector('#guard').addEventListener('change', (e) => { onbeforeunl
 
 window.report = () => JSON.stringify({
   said, path: location.pathname, hash: location.hash, cookie: document.cookie,
-  storage: [JSON.stringify(localStorage), JSON.stringify(sessionStorage)],
+  storage: [JSON.stringify({ ...localStorage, ...localStorage.long && { long: localStorage.long.length } }), JSON.stringify(sessionStorage)],
   lists: ['#feed', '#sight'].map((css) => [document.querySelectorAll(css + ' div').length, document.querySelector(css)?.scrollTop ?? 0]),
 });
