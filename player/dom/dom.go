@@ -21,9 +21,9 @@ func Parts() []string { return slices.Clone(parts[:]) }
 
 // Source returns the JavaScript of a part, "" where there is none of that name.
 //
-//   - base: R.worker, R.replace, R.disguise
+//   - base: R.worker, R.replace, R.disguise, R.method, R.filter
 //   - chance: random numbers from R.config.seed
-//   - tree: R.trees, R.shadow, R.all, R.parent, R.contains, R.at
+//   - tree: R.trees, R.shadow, R.all, R.parent, R.contains, R.at, R.rootOf, R.source
 //   - name: R.role, R.name, R.labels, R.labelText, R.attr, R.is, R.squash, R.quote, R.volatile, R.testAttributes
 //   - field: R.fieldOf, R.kindOf, R.valueOf, R.focused
 //   - search: R.texts, R.nameable, R.roleCSS, R.fold

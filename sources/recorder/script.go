@@ -46,7 +46,7 @@ func PageScript(c PageConfig) string {
 		panic(err) // strings and numbers only
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "(() => { 'use strict'; const R = {config: %s};\n", raw)
+	fmt.Fprintf(&b, "(() => { 'use strict'; const R = {config: %s}, {Map, Set, WeakSet, WeakRef, CSS} = window;\n", raw)
 	for _, name := range firstParts {
 		part(&b, source(name))
 	}

@@ -3,6 +3,11 @@
 /** True in a worker: no window, no document. */
 R.worker = typeof window === 'undefined';
 
+const call = Function.prototype.call;
+/** A method from before the app, as a function that takes the object first. */
+R.method = (prototype, name) => call.bind(prototype[name]);
+R.filter = R.method(Array.prototype, 'filter');
+
 /** A function that looks like the native one that it stands in for. */
 R.disguise = (stand, original) => {
   if (!original) return stand;

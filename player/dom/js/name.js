@@ -89,12 +89,12 @@ if (!R.worker) {
     && !is(element, '[style*="contents"]') && getComputedStyle(element).display !== 'contents');
 
   /** @returns {string} the names of elements, each by itself, in one */
-  const all = (elements, seen, how) => elements.map((e) => compute(e, new Set(seen), how).trim()).filter(Boolean).join(' ');
+  const all = (elements, seen, how) => R.filter(elements.map((e) => compute(e, new Set(seen), how).trim()), Boolean).join(' ');
 
   function byIds(element, ids, seen) {
-    const root = element.getRootNode();
+    const root = R.rootOf(element);
     if (!ids || !root.getElementById) return '';
-    const found = ids.trim().split(/\s+/).map((id) => root.getElementById(id)).filter(Boolean);
+    const found = R.filter(ids.trim().split(/\s+/).map((id) => root.getElementById(id)), Boolean);
     return found.map((e) => all([e], e === element ? [] : seen, referenced)).join(' ').trim();
   }
 

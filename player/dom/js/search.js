@@ -17,7 +17,7 @@ if (!R.worker) {
 
   /** @returns {string} CSS of all elements that may have the role; R.role decides */
   R.roleCSS = (role) => {
-    const also = Object.keys(R.roleAliases).filter((a) => R.roleAliases[a] === role).map((a) => `[role~=${a} i]`);
+    const also = R.filter(Object.keys(R.roleAliases), (a) => R.roleAliases[a] === role).map((a) => `[role~=${a} i]`);
     return [tagsOf[role] ?? [], `[role~=${R.quote(role)} i]`, also].flat().join();
   };
 

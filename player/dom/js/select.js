@@ -7,7 +7,7 @@ if (!R.worker) {
     const path = Array.isArray(css) ? css : [css];
     let trees = [document];
     for (const step of path.slice(0, -1)) {
-      trees = R.all(trees, step).map(R.shadow).filter(Boolean);
+      trees = R.filter(R.all(trees, step).map(R.shadow), Boolean);
     }
     return R.all(trees, path.at(-1));
   };
@@ -129,7 +129,7 @@ if (!R.worker) {
     }
     const role = target.role ? R.roleName(target.role) : '';
     if (target.name) add('role', 60, true, () => byName(trees, role, target.name));
-    else if (role) add('role', 6, false, () => R.all(trees, R.roleCSS(role)).filter((e) => R.role(e) === role));
+    else if (role) add('role', 6, false, () => R.filter(R.all(trees, R.roleCSS(role)), (e) => R.role(e) === role));
     if (target.label) add('label', 50, true, () => byLabel(trees, target.label));
     if (target.css) {
       const loose = positional([target.css].flat().at(-1));

@@ -2,6 +2,11 @@
 //
 // Stands on R.replace.
 if (!R.worker) {
+  R.rootOf = R.method(Node.prototype, 'getRootNode');
+  const path = R.method(Event.prototype, 'composedPath');
+  /** @returns {EventTarget} where an event began, inside of open shadow roots too */
+  R.source = (e) => path(e)[0];
+
   // Closed shadow roots can only be known where they are made; and a list of the hosts spares a look at every element.
   const closed = new WeakMap();
   let anyClosed = false;
@@ -38,8 +43,8 @@ if (!R.worker) {
   /** @returns {(Document|ShadowRoot)[]} all trees of this document; thorough: look at every element for them */
   R.trees = (thorough) => {
     if (thorough || scanned !== document.readyState) scan();
-    hosts = hosts.filter((h) => h.deref());
-    return [document, ...hosts.map((h) => h.deref()).filter((e) => e.isConnected).map(R.shadow)];
+    hosts = R.filter(hosts, (h) => h.deref());
+    return [document, ...R.filter(hosts.map((h) => h.deref()), (e) => e.isConnected).map(R.shadow)];
   };
 
   /** @returns {Element[]} the matches of a CSS selector in the trees */

@@ -20,7 +20,7 @@ const stringify = JSON.stringify;
 R.json = (v) => {
   if (v === null || typeof v !== 'object' || !('toJSON' in [])) return stringify(v);
   if (Array.isArray(v)) return `[${v.map((x) => R.json(x) ?? 'null').join()}]`;
-  return `{${Object.entries(v).filter(([, x]) => x !== undefined).map(([key, x]) => `${stringify(key)}:${R.json(x)}`).join()}}`;
+  return `{${R.filter(Object.entries(v), ([, x]) => x !== undefined).map(([key, x]) => `${stringify(key)}:${R.json(x)}`).join()}}`;
 };
 
 /** True in the main frame of a tab. */
@@ -127,6 +127,6 @@ R.listen('visibilitychange', () => { if (document.visibilityState === 'hidden') 
 const names = ['alt', 'ctrl', 'meta', 'shift'];
 /** The modifier keys of an event, as {modifiers} or nothing. */
 R.modifiers = (e) => {
-  const held = names.filter((name) => e[`${name}Key`]);
+  const held = R.filter(names, (name) => e[`${name}Key`]);
   return held.length ? { modifiers: held } : {};
 };

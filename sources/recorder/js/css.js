@@ -21,7 +21,7 @@ function own(e) {
     const v = R.attr(e, a);
     if (v && v.length < 80 && !(a === 'href' && /^javascript:|[?&]|\d{4,}/.test(v))) list.push(`${tag}[${a}=${R.quote(v)}]`);
   }
-  const classes = [...e.classList].filter((c) => c.length < 40 && !state.test(c) && !made.test(c)).slice(0, 3).map((c) => `.${escape(c)}`);
+  const classes = R.filter([...e.classList], (c) => c.length < 40 && !state.test(c) && !made.test(c)).slice(0, 3).map((c) => `.${escape(c)}`);
   if (classes[1]) list.push(tag + classes.join(''));
   for (const c of classes) list.push(tag + c);
   return list;
@@ -44,7 +44,7 @@ function nth(e) {
 
 /** @returns {string} a CSS selector of the element in its tree */
 function css(e) {
-  const root = e.getRootNode();
+  const root = R.rootOf(e);
   // The first match is often another one, and found soon.
   const one = (s) => root.querySelector(s) === e && root.querySelectorAll(s).length === 1;
   const mine = own(e).slice(0, 6), last = mine.at(-1) ?? escape(e.localName);
@@ -63,6 +63,6 @@ function css(e) {
 /** @returns {string|string[]} CSS, a path where the element is in a shadow root */
 R.css = (e) => {
   const path = [];
-  for (let at = e; at; at = at.getRootNode().host) path.unshift(css(at));
+  for (let at = e; at; at = R.rootOf(at).host) path.unshift(css(at));
   return path[1] ? path : path[0];
 };

@@ -74,5 +74,6 @@ const api = {
 };
 
 function install() {
+  const { Map, Set } = window; // from before the app
   'the parts';
 }

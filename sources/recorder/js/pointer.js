@@ -37,7 +37,7 @@ const move = R.guard((e) => {
   const last = press.path.at(-1), point = here(e);
   if (last && last[1] === point[1] && last[2] === point[2]) return;
   press.path.push(point);
-  if (press.path.length > mostPoints) press.path = press.path.filter((_, i) => i % 2 === 0);
+  if (press.path.length > mostPoints) press.path = R.filter(press.path, (_, i) => i % 2 === 0);
 });
 const listen = { capture: true, passive: true };
 const follow = (on) => {

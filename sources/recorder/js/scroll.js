@@ -70,8 +70,8 @@ R.hear('scroll', moved);
 const inRoots = (e) => {
   R.scrolling();
   if (!R.shadow(e.target)) return;
-  for (let e2 = R.deep(e); e2; e2 = e2.getRootNode().host) {
-    const root = e2.getRootNode();
+  for (let e2 = R.deep(e); e2; e2 = R.rootOf(e2).host) {
+    const root = R.rootOf(e2);
     if (root === document || !(root instanceof ShadowRoot) || roots.has(root)) continue;
     roots.add(root);
     R.hear('scroll', moved, root);

@@ -16,7 +16,7 @@ if (R.config.ending) {
 // What a person types is written down when they have done; the app may send it before. Its secrets are told at once, and
 // what may become one.
 R.listen('input', R.guard((e) => {
-  const field = e.composedPath()[0];
+  const field = R.source(e);
   if (!e.isTrusted || !(field instanceof Element)) return;
   const value = 'value' in field ? field.value : field.textContent;
   if (value.length < 6 || value.length > 1000) return;

@@ -22,11 +22,11 @@ R.typing = () => run !== null;
 
 /** The element that an event is about, inside of closed shadow roots too. */
 R.deep = (e) => {
-  let element = e.composedPath()[0];
+  let element = R.source(e);
   if (!(element instanceof Element)) element = document.documentElement;
   for (let root = R.shadow(element); root; root = R.shadow(element)) {
     const inner = 'clientX' in e ? root.elementFromPoint(e.clientX, e.clientY) : root.activeElement;
-    if (!inner || inner === element || inner.getRootNode() !== root) break;
+    if (!inner || inner === element || R.rootOf(inner) !== root) break;
     element = inner;
   }
   return element;
