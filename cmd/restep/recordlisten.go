@@ -112,4 +112,7 @@ func (c *listenFlags) open(e *env, dir string, noMask bool) (net.Listener, *reco
 // finished says that a session was written.
 func (c *listenFlags) finished(e *env, name string, n recorder.Counts) {
 	fmt.Fprintf(e.stderr, "Session %s: %d actions, %d requests, %d uncaught errors\n", filepath.Base(name), n.Actions, n.Requests, n.Errors)
+	for _, p := range n.Problems {
+		fmt.Fprintf(e.stderr, "restep: warning: %s: %s\n", filepath.Base(name), p)
+	}
 }

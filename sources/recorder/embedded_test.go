@@ -22,6 +22,7 @@ type embedded struct {
 	dir      string
 	mux      *http.ServeMux
 	posts    chan int // how batches were answered
+	counts   Counts   // of the playback, when it was written
 
 	mu     sync.Mutex // guards what follows
 	status int        // where it is not 0, what the next batch is answered, with this Retry-After
@@ -51,7 +52,7 @@ func embedPage(t *testing.T, options, body string) *embedded {
 	e.app = httptest.NewServer(e.mux)
 	t.Cleanup(e.app.Close)
 	var err error
-	e.receiver, err = NewReceiver(ReceiverOptions{Dir: e.dir, Keys: []string{testKey}, Origins: []string{e.app.URL}})
+	e.receiver, err = NewReceiver(ReceiverOptions{Dir: e.dir, Keys: []string{testKey}, Origins: []string{e.app.URL}, Finished: func(_ string, c Counts) { e.counts = c }})
 	if err != nil {
 		t.Fatal(err)
 	}

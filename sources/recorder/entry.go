@@ -28,7 +28,7 @@ const (
 	entrySecret   = "restep.secret"   // Value, Text: what a field holds while a person types, and the kind of secret, "growing" for what may become one; apps may send it at once. Or the text of a private element, "shown"
 	entryCommit   = "restep.commit"   // Text: the commit of the app
 	entryPosition = "restep.position" // Text: the position on earth that the app was told
-	entryProblem  = "restep.problem"  // Text: what the page script could not do, without anything of the page
+	entryProblem  = "restep.problem"  // Text, Count: what the page script could not do, without anything of the page, and for the how manieth time
 	entryAnswered = "restep.answered" // the page goes on after a dialog
 	entrySocket   = "restep.socket"   // URL, CloseBy, Dir, Text: a WebSocket was closed
 )
@@ -86,7 +86,7 @@ func (s *session) onEntry(t *tab, f *frame, e *playback.Event) {
 	case entryPosition:
 		s.onPosition(e.Text)
 	case entryProblem:
-		s.problem("the page script in tab %s: %s", t.name, e.Text)
+		s.problems.reported("the page script in tab "+t.name+": "+e.Text, e.Count)
 	case entryAnswered:
 		t.goesOn(e.T)
 		t.tellAnswer()

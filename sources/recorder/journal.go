@@ -48,6 +48,8 @@ type Counts struct {
 	Bytes    int64
 	// Places is what was masked, by place: "request header cookie", "type text".
 	Places map[string]int
+	// Problems are what could not be recorded, for people. Only a [Receiver] tells them here.
+	Problems []string
 }
 
 // NewJournal begins the file of this name, in place of one that is there. A nil masker keeps secrets as they are. The

@@ -127,7 +127,7 @@ func clean(data []byte, most int) ([]byte, error) {
 
 // reported are the kinds that a page may report: what it saw, and what its app told it of the person.
 func reported(k playback.Kind) bool {
-	return k.Action() || k.Effect() || k == playback.NoteKind || k == playback.Track
+	return k.Action() || k.Effect() || k == playback.NoteKind || k == playback.Track || k == entryProblem
 }
 
 // check bounds an entry and takes its own keys out of it.
@@ -151,6 +151,9 @@ func (b *batch) check(e *playback.Event, own *entryOf) error {
 		if len(s) > maxShort && !(e.Kind == playback.Storage && len(s) <= maxURL) {
 			return errors.New("a name is too long")
 		}
+	}
+	if e.Kind == entryProblem && len(e.Text) > maxShort {
+		return errors.New("a problem is too long")
 	}
 	if len(e.URL) > maxURL || len(e.Frame) > 32 || e.Status < 0 || e.Status > 999 {
 		return errors.New("a value is out of range")

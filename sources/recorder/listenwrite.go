@@ -88,6 +88,8 @@ type composer struct {
 	tabs   map[string]string
 	ids    map[string]string // tab and number of an entry -> id of its line
 	notes  []*playback.Note
+	// problems are what the page script could not do.
+	problems problems
 }
 
 // writeSession makes the playback of a session from its spool. mask is what has masked the batches; nil where nothing
@@ -114,7 +116,9 @@ func writeSession(name, session, spoolName string, mask *masking) (Counts, error
 	if err = c.copy(j); err != nil {
 		return Counts{}, errors.Join(err, j.Finish())
 	}
-	return j.Counts(), j.Finish()
+	n := j.Counts()
+	n.Problems = append(c.problems.texts(), j.Losses()...)
+	return n, j.Finish()
 }
 
 // survey looks at all batches once: where they stand, when the session began, and how the clocks differ. Of the
@@ -206,6 +210,10 @@ func (c *composer) line(j *Journal, k *kept, entry *keptEntry) error {
 	e := entry.Event
 	created := time.UnixMicro(int64((e.T + c.offset) * 1000)).UTC()
 	e.T, e.Tab = c.since(e.T), c.tabs[k.Tab]
+	if e.Kind == entryProblem {
+		c.problems.reported("the page script in tab "+e.Tab+": "+e.Text, e.Count)
+		return nil
+	}
 	if e.Kind == playback.NoteKind {
 		c.notes = append(c.notes, &playback.Note{Rev: 1, State: playback.NoteOpen, On: j.LastAction(e.Tab), Created: created, Text: e.Text})
 		return nil

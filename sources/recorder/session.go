@@ -53,7 +53,7 @@ type session struct {
 	shown            bool              // a document was
 	unopened         map[string]string // documents that could not be: URL -> why
 	dropped, leftOut map[string]int
-	problems         []string
+	problems         problems
 	over             string // why there is nothing more to record
 }
 
@@ -204,7 +204,7 @@ func (s *session) finish(end string) *Summary {
 	s.tellAnswers()
 	s.flushNetwork()
 	s.flushDownloads()
-	problems := append(s.problems, s.journal.Losses()...)
+	problems := append(s.problems.texts(), s.journal.Losses()...)
 	return &Summary{
 		Status: s.status(), Dropped: s.dropped, LeftOut: s.leftOut, Problems: problems, End: end, Shown: s.shown, Unopened: s.unopened,
 	}
@@ -255,10 +255,7 @@ func (s *session) at(timestamp float64) float64 {
 
 // problem notes something that could not be recorded.
 func (s *session) problem(format string, args ...any) {
-	const most = 100
-	if text := fmt.Sprintf(format, args...); len(s.problems) < most && !slices.Contains(s.problems, text) {
-		s.problems = append(s.problems, text)
-	}
+	s.problems.add(fmt.Sprintf(format, args...), 1)
 }
 
 // fetch sends a command whose reply may take long; then is called with it in the session's turn.

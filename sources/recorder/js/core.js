@@ -46,12 +46,12 @@ R.flush = () => {
   if (entries.length) R.deliver(entries); // which the part that takes them has set
 };
 
-/** Says what this script could not do, in words that hold nothing of the page: each once in a document. */
+/** Says what this script could not do, in words that hold nothing of the page: the first time, the tenth and so on. */
 R.problem = (text) => {
-  if (!problems.has(text)) R.emit({ ev: 'restep.problem', text });
-  problems.add(text);
+  const count = problems[text] = (problems[text] ?? 0) + 1;
+  if (/^10*$/.test(count)) R.emit({ ev: 'restep.problem', text, count });
 };
-const problems = new Set();
+const problems = { __proto__: null };
 // Messages of errors may quote the page, and so may names that it has given: a class and a place in this script do not.
 const failed = (what, e) => {
   let name = 'Error', place = '';

@@ -51,7 +51,7 @@ const shift = (e, by) => { for (const key of refs) if (e[key] >= 0) e[key] += by
 R.take = (entries, frame) => { for (const e of entries) one(e, frame); };
 R.deliver = (entries) => R.take(entries);
 const one = R.guard((e, frame) => {
-  if (!R.on || dead || e.ev.startsWith('restep.') || e.ev === 'storage' && e.key.startsWith(own)) return;
+  if (!R.on || dead || e.ev === 'storage' && e.key.startsWith(own)) return;
   if (frame) e.frame = [[R.css(frame.frameElement)].flat().at(-1), ...e.frame ?? []];
   else numbered = e.n + 1;
   if (up) {
