@@ -132,13 +132,18 @@ func swaggerSessions() []session {
 // serveSwagger serves swagger-ui-dist with an initializer of our own, as the recorded site did.
 func serveSwagger(t *testing.T) *site {
 	t.Helper()
+	return serveSite(t, swaggerFiles(t))
+}
+
+func swaggerFiles(t *testing.T) http.Handler {
+	t.Helper()
 	dist := filepath.Join(packages(t, "s1"), "node_modules", "swagger-ui-dist")
 	mux := http.NewServeMux()
 	mux.Handle("/", http.FileServer(http.Dir(dist)))
 	mux.HandleFunc("/swagger-initializer.js", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFile(w, r, filepath.Join("testdata", "s1", "app", "swagger-initializer.js"))
 	})
-	return serveSite(t, mux)
+	return mux
 }
 
 // waits checks that these events are what the waiting steps of a flow become, and that there are no others.

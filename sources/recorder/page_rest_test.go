@@ -99,3 +99,23 @@ func TestFailuresStayUnhandled(t *testing.T) {
 		})
 	}
 }
+
+// TestNoFingerprintOfWhatChanges: a page that is acted on while it changes, or moves, has no fingerprint; one at rest has.
+func TestNoFingerprintOfWhatChanges(t *testing.T) {
+	p, _ := answerable(t, driven(), `<style>@keyframes in { from { margin-left: 90px } } .in { animation: in 3s }</style><button id="still">Still</button>
+		<button id="count">Count</button><button id="move">Move</button>
+		<script>count.onclick = () => { setInterval(() => { count.title += '.'; }, 20); }; move.onclick = () => { move.className = 'in'; }</script>`)
+	for _, click := range []string{"#still", "#move", "#count", "#count"} {
+		p.Click(click)
+		p.Pause(150)
+	}
+	var got []string
+	for _, e := range p.Leave() {
+		if e.Kind == playback.Expect {
+			got = append(got, map[bool]string{true: "sum", false: "none"}[e.Sum != ""])
+		}
+	}
+	if all := strings.Join(got, " "); all != "sum none none" {
+		t.Errorf("fingerprints: %s", all)
+	}
+}
