@@ -108,6 +108,7 @@ var answers = map[string]func(asking){
 	"talk":    func(q asking) { recordertest.Talk(q.ResponseWriter, q.r) },
 	"events":  func(q asking) { recordertest.Drip(q.ResponseWriter, q.r) },
 	"news":    news,
+	"tokens":  tokens,
 	"cfg.js":  func(q asking) { q.as("text/javascript"); q.say("heard({n: %d})", q.next()) },
 	"answer":  func(q asking) { q.as("text/javascript"); q.say("%s([%d])", q.r.URL.Query().Get("callback"), q.next()) },
 	"rows":    rows,
@@ -139,6 +140,15 @@ func drip(q asking) {
 	for i := range 5 {
 		q.say("part %d;", i)
 		q.flush()
+	}
+}
+
+// tokens says its words one by one.
+func tokens(q asking) {
+	for _, word := range []string{"one ", "two ", "three"} {
+		q.say("%s", word)
+		q.flush()
+		q.wait()
 	}
 }
 

@@ -185,7 +185,9 @@ func (s *session) takeBody(r *request, data []byte, err error) {
 	r.body, r.whole = data, true
 	if err != nil {
 		r.body = nil
-		if r.size > 0 { // "No data found" is also what the browser says of an answer that is empty
+		if r.letGo {
+			r.unread("aborted")
+		} else if r.size > 0 { // "No data found" is also what the browser says of an answer that is empty
 			r.hole = playback.NewHole("evicted", r.size, r.mime)
 		}
 		s.o.Log.Debug("response body", "error", err)
@@ -229,8 +231,7 @@ func (s *session) onFailed(x *target, e browser.Event) {
 		return
 	}
 	if r.answered > 0 && r.event.Resource == "fetch" && r.stream == nil && p.Canceled { // else its content broke off
-		r.unread("aborted")
-		s.progress(r)
+		s.takeRead(r, s.at(p.Timestamp))
 		return
 	}
 	text := p.Text
@@ -243,6 +244,26 @@ func (s *session) onFailed(x *target, e browser.Event) {
 	s.unopenedBy(r, text)
 	r.failed, r.ended, r.raw = &playback.Event{Kind: playback.Fail, Text: text}, s.at(p.Timestamp), false
 	s.progress(r)
+}
+
+// takeRead takes what the page has got of an answer that it let go of, at a moment in ms since the start: what the app could
+// read. The browser tells the same of an app that breaks off and of one that pipes an answer through a decoder to its end
+// (Chromium 156). In a replay the content ends then; an app that breaks off does so before.
+func (s *session) takeRead(r *request, at float64) {
+	if r.got == 0 || r.got < r.length() || r.got > min(s.o.MaxBody, mostMasked) {
+		r.unread("aborted")
+		s.progress(r)
+		return
+	}
+	r.ended, r.letGo = at, true
+	s.askBody(r, func(x *target, r *request, then func([]byte, error)) {
+		s.content(x, r, func(data []byte, err error) {
+			if err == nil && len(data) == 0 { // it is in no buffer
+				err = errors.New("no content")
+			}
+			then(data, err)
+		})
+	})
 }
 
 // unread makes an answer whole whose content the app did not read, or not to its end. A fetch is answered for the app when

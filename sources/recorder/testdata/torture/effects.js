@@ -55,6 +55,11 @@ const things = {
     for (let r = await reader.read(); !r.done; r = await reader.read()) all += r.value.length;
     say('streamed', all);
   },
+  async piped() {
+    let all = '';
+    for await (const part of (await fetch('/api/tokens')).body.pipeThrough(new TextDecoderStream())) all += part;
+    say(all);
+  },
   async binary() { say(await digest(await (await fetch('/api/bytes')).arrayBuffer())); },
   async large() { const list = await (await fetch('/api/large')).json(); say(list.length, list.at(-1).name); },
   async picture() {
