@@ -161,8 +161,13 @@ func (b *Browser) Root() *Session { return b.conn.root }
 // Profile returns the browser's folder for what is temporary, which goes with it; "" after [Connect].
 func (b *Browser) Profile() string { return b.profile }
 
-// PID returns the process id of a browser of [Start]; one of [Connect] has none to ask for.
-func (b *Browser) PID() int { return b.cmd.Process.Pid }
+// PID returns the process id of the browser; 0 after [Connect], since it may be anybody's.
+func (b *Browser) PID() int {
+	if b.cmd == nil {
+		return 0
+	}
+	return b.cmd.Process.Pid
+}
 
 // Done is closed when the connection to the browser has ended.
 func (b *Browser) Done() <-chan struct{} { return b.conn.done }

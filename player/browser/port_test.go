@@ -29,5 +29,8 @@ func TestPort(t *testing.T) {
 	if err != nil {
 		t.Fatalf("it is not there when Start returns: %v", err)
 	}
+	if pid := b.PID(); pid != 0 {
+		t.Errorf("the process of a browser that was not started here is %d", pid)
+	}
 	b.Close()
 }

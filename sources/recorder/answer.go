@@ -13,32 +13,6 @@ import (
 	"restep/player/playback"
 )
 
-// progress writes what is known of a request: its line when its headers and content are, its answer when that is
-// complete.
-func (s *session) progress(r *request) {
-	if r.left {
-		return
-	}
-	s.takeHeads(r)
-	if r.prev != nil && !r.prev.done {
-		s.progress(r.prev)
-	}
-	if r.line == "" && r.posted && (r.sent || r.answered > 0 || r.failed != nil) {
-		s.writeRequest(r)
-	}
-	if r.line == "" || r.done || r.raw && !r.rawCame {
-		return
-	}
-	switch {
-	case r.failed != nil:
-		s.writeFailure(r)
-	case r.stream != nil && r.answered > 0:
-		s.writeHead(r)
-	case r.ended > 0 && r.whole:
-		s.writeAnswer(r)
-	}
-}
-
 // writeRequest writes the req line, and that of the redirects that led to it first.
 func (s *session) writeRequest(r *request) {
 	e := r.event

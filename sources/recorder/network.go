@@ -9,40 +9,6 @@ import (
 	"restep/player/playback"
 )
 
-// request is a request on its way. It is written when its headers are known, its answer when it is complete.
-type request struct {
-	target *target
-	id     string // of the browser
-	line   string // id of its req line; "" while it is not written
-	event  playback.Event
-	at     float64 // when it began; this and other moments are ms since the start
-	post   []byte
-	posted bool // its content is known
-
-	left bool // it is left out
-
-	sent     bool    // its headers as sent have come, or will not
-	answered float64 // when the head of its answer came; 0: it has not
-	status   int
-	via      string // "disk cache", "memory cache", "service worker", "prefetch"
-	mime     string
-	res      playback.Headers
-	raw      bool // the headers as received will come
-	rawCame  bool
-	stream   *stream
-	got      int64 // bytes of content that the page has got
-	letGo    bool  // the page has let go of the rest of its content, if there was any
-	size     int64 // bytes that came over the network, headers included
-	masked   bool  // the content is masked already, and held secrets
-	failed   *playback.Event
-	ended    float64 // when it was complete; 0: it is not
-	body     []byte
-	hole     *playback.Body // in place of body: a hole, or where content is that was taken piece by piece
-	whole    bool           // body or hole is known
-	done     bool
-	prev     *request // what was redirected to it
-}
-
 // onNetwork handles an event of the Network domain.
 func (s *session) onNetwork(x *target, e browser.Event) {
 	switch e.Method {
@@ -204,75 +170,10 @@ func (s *session) takePost(r *request, p *willBeSent) {
 	})
 }
 
-// heads are headers as the network saw them that no request has got yet: they come apart from the other events of a
-// request, may come before its first, and for all of a chain of redirects under one id.
-type heads struct{ sent, received []playback.Headers }
-
-// mostHeads bounds the requests whose headers wait. Those of preflights, which are no lines, are never taken.
-const mostHeads = 1000
-
-// onHeaders takes headers as they were sent, cookies included, or received, with set-cookie.
-func (s *session) onHeaders(x *target, e browser.Event) {
-	var p struct {
-		ID      string            `json:"requestId"`
-		Headers map[string]string `json:"headers"`
-	}
-	if e.Decode(&p) != nil {
-		return
-	}
-	key, sent := call{x, p.ID}, e.Method == "Network.requestWillBeSentExtraInfo"
-	if k := s.sockets[key]; k != nil {
-		if sent {
-			k.headers = headersOf(p.Headers)
-		}
-		return
-	}
-	h := s.heads[key]
-	if h == nil {
-		if len(s.heads) >= mostHeads { // of requests that have ended long ago
-			clear(s.heads)
-		}
-		h = &heads{}
-		s.heads[key] = h
-	}
-	if sent {
-		h.sent = append(h.sent, headersOf(p.Headers))
-	} else {
-		h.received = append(h.received, headersOf(p.Headers))
-	}
-	if r := s.exchanges[key]; r != nil {
-		s.progress(r)
-	}
-}
-
 // forget lets go of a request of which nothing more is written.
 func (s *session) forget(key call) {
 	delete(s.exchanges, key)
-	delete(s.heads, key)
-}
-
-// takeHeads gives the headers that have come to the requests of a chain, in its order.
-func (s *session) takeHeads(r *request) {
-	if r.prev != nil {
-		s.takeHeads(r.prev)
-	}
-	h := s.heads[call{r.target, r.id}]
-	if h == nil {
-		return
-	}
-	if !r.sent && len(h.sent) > 0 {
-		r.event.Headers, r.sent = h.sent[0], true
-		h.sent = h.sent[1:]
-	}
-	if r.raw && !r.rawCame && len(h.received) > 0 {
-		for name, v := range h.received[0] {
-			if _, ok := r.res[name]; !ok || name == "set-cookie" {
-				r.res[name] = v
-			}
-		}
-		r.rawCame = true
-		h.received = h.received[1:]
-	}
+	s.heads.drop(key)
 }
 
 // answer takes the head of an answer.

@@ -111,7 +111,7 @@ func TestRequestsAndAnswers(t *testing.T) {
 	if asked != 1 {
 		t.Errorf("the server was asked %d times", asked)
 	}
-	for key, h := range r.s.heads {
+	for key, h := range r.s.heads.held {
 		t.Errorf("headers of %s, of which nothing more is written, are still there: %+v", key.id, h)
 	}
 	if c := find(list, playback.Console, nil); len(c) != 1 || c[0].Text != "going {n: 1} [1, \"a\"]" || string(c[0].Args[1]) != `{"n":1}` {

@@ -38,7 +38,7 @@ type session struct {
 	opening   *tab              // its document has asked for a tab that has not come
 	owners    map[string]*tab   // frame id -> its tab, also of documents that have gone
 	exchanges map[call]*request // requests on their way
-	heads     map[call]*heads
+	heads     rack
 	sockets   map[call]*socket
 	downloads map[string]*download
 	offset    float64   // from the browser's monotonic clock, in s, to the epoch; 0: not known yet
@@ -67,7 +67,7 @@ func newSession(o Options, proc *browser.Browser, seed int64) *session {
 	return &session{
 		o: o, proc: proc, seed: seed, dropper: sources.NewDropper(o.Drop), box: newMailbox(),
 		binding: "__restepRecord", ending: "restep-" + playback.ULID(time.Now()),
-		owners: map[string]*tab{}, exchanges: map[call]*request{}, heads: map[call]*heads{}, sockets: map[call]*socket{}, downloads: map[string]*download{},
+		owners: map[string]*tab{}, exchanges: map[call]*request{}, heads: rack{held: map[call]*heads{}}, sockets: map[call]*socket{}, downloads: map[string]*download{},
 		unopened: map[string]string{}, dropped: map[string]int{}, leftOut: map[string]int{},
 	}
 }
