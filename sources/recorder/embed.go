@@ -9,12 +9,12 @@ import (
 )
 
 // embedParts are the parts of the embeddable recorder, in their order; those of package dom come after send, which takes
-// its natives before anything is replaced.
+// its natives before anything is replaced. What may stand anywhere stands where the whole compresses best.
 var (
 	embedFirst = [...]string{"core", "send"}
 	embedDOM   = [...]string{"base", "tree", "name", "field"}
 	embedRest  = [...]string{
-		"maskpage", "rest", "secret", "css", "target", "value", "type", "pointer", "hover", "scroll", "effects", "net", "netstream", "errors", "say", "visit",
+		"css", "say", "rest", "secret", "errors", "value", "maskpage", "net", "type", "pointer", "hover", "scroll", "effects", "netstream", "target", "visit",
 	}
 )
 
@@ -46,6 +46,9 @@ func embedSource() string {
 	return b.String()
 }
 
+// constant matches the beginning of declarations.
+var constant = regexp.MustCompile(`(?m)(^\s*|[{(]\s*)const `)
+
 // shared matches a member of R, by which the parts share things.
 var shared = regexp.MustCompile(`\bR\.(\w+)`)
 
@@ -53,6 +56,9 @@ var shared = regexp.MustCompile(`\bR\.(\w+)`)
 func shareVariables(src string) string {
 	src = strings.ReplaceAll(src, "if (!R.worker)", "")
 	src = strings.ReplaceAll(src, "R.worker = typeof window === 'undefined';", "")
+	src = strings.ReplaceAll(src, " || R.marks(e)", "") // nothing marks
+	src = strings.ReplaceAll(src, " && !R.marks(e)", "")
+	src = constant.ReplaceAllString(src, "${1}let ") // minifiers keep the longer word
 	var names []string
 	for _, m := range shared.FindAllStringSubmatch(src, -1) {
 		names = append(names, "R$"+m[1])

@@ -37,7 +37,7 @@ if (!R.worker) {
     return explicit ? R.roleName(explicit) : implicitRole(element);
   };
 
-  function implicitRole(element) {
+  const implicitRole = (element) => {
     const tag = element.localName;
     switch (tag) {
       case 'a': case 'area': return element.hasAttribute('href') ? 'link' : '';
@@ -64,7 +64,7 @@ if (!R.worker) {
    * @param {Set<Element>} seen elements on the way
    * @param {number} how the element itself, inside: content of another, referenced: by id
    */
-  function compute(element, seen, how) {
+  const compute = (element, seen, how) => {
     if (seen.has(element) || seen.size > 2000) return '';
     seen.add(element);
     if (how !== referenced) {
@@ -91,7 +91,7 @@ if (!R.worker) {
   /** @returns {string} the names of elements, each by itself, in one */
   const all = (elements, seen, how) => R.filter(elements.map((e) => compute(e, new Set(seen), how).trim()), Boolean).join(' ');
 
-  function byIds(element, ids, seen) {
+  const byIds = (element, ids, seen) => {
     const root = R.rootOf(element);
     if (!ids || !root.getElementById) return '';
     const found = R.filter(ids.trim().split(/\s+/).map((id) => root.getElementById(id)), Boolean);
@@ -99,7 +99,7 @@ if (!R.worker) {
   }
 
   // A control inside a label speaks with its value.
-  function embedded(element) {
+  const embedded = (element) => {
     if (element.type === 'password') return ''; // never part of anything that is written down
     switch (R.role(element)) {
       case 'textbox': case 'searchbox': return element.value ?? element.textContent;
@@ -113,7 +113,7 @@ if (!R.worker) {
 
   const titles = { fieldset: 'legend', table: 'caption', figure: 'figcaption', svg: 'title' }; // children that name their parent
 
-  function nativeName(element, seen) {
+  const nativeName = (element, seen) => {
     const tag = element.localName, type = element.type;
     if (Object.hasOwn(titles, tag)) {
       const title = [...element.children].find((c) => is(c, titles[tag]));
@@ -149,7 +149,7 @@ if (!R.worker) {
 
   const labels = (element, seen) => all(R.labels(element), seen, itself); // a label may hold the control, which must not speak twice
 
-  function content(element, seen) {
+  const content = (element, seen) => {
     const assigned = element.localName === 'slot' ? element.assignedNodes() : [];
     let text = '';
     for (const node of assigned.length ? assigned : (R.shadow(element) ?? element).childNodes) {

@@ -26,7 +26,7 @@ if (!R.worker) {
   R.shadow = (element) => element.shadowRoot ?? (anyClosed ? closed.get(element) ?? null : null);
 
   /** Looks at every element for the roots that the parser or a clone has made, which no script has seen. */
-  function scan() {
+  const scan = () => {
     scanned = document.readyState;
     const known = new Set(hosts.map((h) => h.deref()));
     const trees = [document];

@@ -78,9 +78,9 @@ R.attempt = (f) => function() {
 };
 
 const listeners = [];
-/** Adds a listener to the window. @param {AddEventListenerOptions} options */
-R.listen = (type, f, options) => {
-  listeners.push([type, f, options]);
+/** Adds a listener to the window, which no error leaves. @param {AddEventListenerOptions|boolean} options */
+R.listen = (type, f, options = true) => {
+  listeners.push([type, f = R.guard(f), options]);
   addEventListener(type, f, options);
 };
 /** Adds all listeners of the window again: document.open() takes them away. Where they are there, nothing happens. */
@@ -121,8 +121,8 @@ R.begin = (what, element) => {
 };
 
 const end = () => { R.begin(''); R.flush(); };
-R.listen('pagehide', end, true);
-R.listen('visibilitychange', () => { if (document.visibilityState === 'hidden') end(); }, true);
+R.listen('pagehide', end);
+R.listen('visibilitychange', () => { if (document.visibilityState === 'hidden') end(); });
 
 const names = ['alt', 'ctrl', 'meta', 'shift'];
 /** The modifier keys of an event, as {modifiers} or nothing. */

@@ -13,7 +13,7 @@ R.stableID = (e) => {
 };
 
 /** Selectors of an element alone, the best first. */
-function own(e) {
+const own = (e) => {
   const list = [], tag = escape(e.localName), id = R.stableID(e);
   for (const a of R.testAttributes) if (e.hasAttribute(a)) list.push(`[${a}=${R.quote(R.attr(e, a))}]`);
   if (id) list.push(`#${escape(id)}`);
@@ -35,7 +35,7 @@ R.place = (e, tag) => {
 };
 
 /** The tag of an element, with its place where siblings have the same tag. */
-function nth(e) {
+const nth = (e) => {
   const tag = e.localName, n = R.place(e, tag);
   let alone = n === 1;
   for (let s = e; alone && (s = s.nextElementSibling);) alone = s.localName !== tag;
@@ -43,7 +43,7 @@ function nth(e) {
 }
 
 /** @returns {string} a CSS selector of the element in its tree */
-function css(e) {
+const css = (e) => {
   const root = R.rootOf(e);
   // The first match is often another one, and found soon.
   const one = (s) => root.querySelector(s) === e && root.querySelectorAll(s).length === 1;

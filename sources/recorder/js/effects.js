@@ -13,8 +13,8 @@ if (R.top) {
       return result;
     });
   }
-  R.listen('popstate', route, true);
-  R.listen('hashchange', () => { if (history.state === null) route(); }, true);
+  R.listen('popstate', route);
+  R.listen('hashchange', () => { if (history.state === null) route(); });
 }
 
 // What the areas held when they were last looked at. Only the methods can be watched: an assignment to a property is
@@ -46,7 +46,7 @@ R.replace(Storage.prototype, 'clear', (original) => function() {
   return result;
 });
 
-function items(storage, most = mostItems) {
+const items = (storage, most = mostItems) => {
   if (storage.length > most) return null;
   const all = new Map();
   for (let i = 0; i < storage.length; i++) {
@@ -75,12 +75,11 @@ R.compareStorage = (most = mostItems) => {
 R.idle(R.guard(() => R.compareStorage()));
 
 // What another tab has stored, it has written down. A frame of this one leaves assignments to the outermost.
-R.listen('storage', R.guard((e) => {
+R.listen('storage', (e) => {
   if (e.storageArea !== local() || Array.from(frames).some(R.attempt((f) => f.location.href === e.url))) return;
   if (e.key === null) known.local?.clear();
-  else if (e.newValue === null) known.local?.delete(e.key);
-  else known.local?.set(e.key, e.newValue);
-}), true);
+  else known.local?.[e.newValue === null ? 'delete' : 'set'](e.key, e.newValue);
+});
 
 // Cookies that the page sets. Those that come with answers are in their headers.
 const cookie = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie');
@@ -99,15 +98,6 @@ if (cookie?.configurable) {
       cookie.set.call(this, text);
       setCookie(String(text));
     }, cookie.set),
-  });
-}
-for (const [name, done] of [['set', write], ['delete', remove]]) {
-  R.replace(globalThis.CookieStore?.prototype, name, (original) => function(key, value) {
-    const given = key && typeof key === 'object' ? key : { name: key, value };
-    return original.apply(this, arguments).then((result) => {
-      done('cookie', String(given.name), String(given.value));
-      return result;
-    });
   });
 }
 

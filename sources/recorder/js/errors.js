@@ -20,8 +20,8 @@ const failed = (reason, more) => {
     ...stack[0] && { stack }, ...more,
   });
 };
-R.listen('error', R.guard((e) => {
+R.listen('error', (e) => {
   if (!(e instanceof ErrorEvent) || e.message === undefined) return; // a resource did not load
   failed(e.error ?? { name: /^Uncaught (\w+):/.exec(e.message)?.[1], message: e.message.replace(/^Uncaught (\w+: )?/, '') });
-}), true);
-R.listen('unhandledrejection', R.guard((e) => failed(e.reason, { rejection: true })), true);
+});
+R.listen('unhandledrejection', (e) => failed(e.reason, { rejection: true }));

@@ -10,10 +10,10 @@ let pressed = 0; // when the last press was: what changes then was not opened by
 let opened = []; // {by, added, changed}: elements that came, and those that got other attributes
 
 // It comes for every other move of the pointer, so that nothing is done before somebody asks for the way.
-R.listen('pointerover', (e) => { over[entered++ % most] = e; }, true);
+R.listen('pointerover', (e) => { over[entered++ % most] = e; });
 
 /** Takes the pointer's new events into the way. */
-function follow() {
+const follow = () => {
   for (let i = Math.max(0, entered - most); i < entered; i++) {
     const e = over[i % most];
     if (!e.isTrusted || e.pointerType === 'touch' || e.buttons || R.marks(e)) continue;
@@ -45,12 +45,12 @@ R.onMutation((records) => {
 
 // The rules of the style sheets that show something below the pointer, as [what is shown, what is pointed at].
 let rules = null, sheets = -1;
-const shows = ['display', 'visibility', 'opacity', 'pointer-events', 'max-height', 'height', 'transform', 'left', 'top', 'clip-path'];
+const shows = /display|visib|opac|events|height|transform|clip|(?:^| )(?:left|top):/;
 
-function collect(list) {
+const collect = (list) => {
   for (const rule of list) {
     if (rule.cssRules?.length) collect(rule.cssRules);
-    if (!rule.selectorText?.includes(':hover') || !shows.some((p) => rule.style.getPropertyValue(p))) continue;
+    if (!rule.selectorText?.includes(':hover') || !shows.test(rule.style.cssText)) continue;
     for (const selector of rule.selectorText.split(/,(?![^(]*\))/)) {
       const i = selector.lastIndexOf(':hover');
       // Only what is beside or below the element that is pointed at can be opened by it.
@@ -59,7 +59,7 @@ function collect(list) {
   }
 }
 
-function hoverRules() {
+const hoverRules = () => {
   if (rules && sheets === document.styleSheets.length) return rules;
   rules = [];
   sheets = document.styleSheets.length;

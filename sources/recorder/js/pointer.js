@@ -48,7 +48,7 @@ const moveTouch = (e) => { if (e.touches[0] && e.isTrusted) move({ isTrusted: tr
 
 let exact = null; // where a pointer event was: mouse events only know whole px
 
-function begin(e) {
+const begin = (e) => {
   if (press) finish(press);
   const at = exact && Math.abs(exact.clientX - e.clientX) < 1 && Math.abs(exact.clientY - e.clientY) < 1 ? exact : e;
   const hit = R.deep(e);
@@ -72,7 +72,7 @@ const onScrollbar = (e, hit) => hit instanceof HTMLElement && (e.offsetX > hit.c
   && /auto|scroll/.test(getComputedStyle(hit).overflow);
 
 /** Writes down what a press was. */
-function finish(p, button = buttons[p.button]) {
+const finish = (p, button = buttons[p.button]) => {
   press = null;
   follow(false);
   if (p.scrolls) return R.scrolling();
@@ -90,7 +90,7 @@ function finish(p, button = buttons[p.button]) {
 }
 
 /** A drag, with the element that it ended on where that says more than the way there. */
-function drag(p) {
+const drag = (p) => {
   release();
   const entry = { t: p.t, ev: 'drag', on: p.on, ...p.button && { button: buttons[p.button] }, path: p.path, ...p.modifiers };
   const to = p.to ? null : R.at(p.x, p.y);
@@ -124,7 +124,7 @@ R.hear('pointercancel', (e) => {
   follow(false);
 });
 
-function end() {
+const end = () => {
   inClick = true;
   finish(press);
   R.later(() => { inClick = false; }, 0);

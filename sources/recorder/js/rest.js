@@ -45,7 +45,7 @@ R.acted = (t = R.now()) => {
   if (!timer) timer = R.later(look, quiet);
 };
 
-function look() {
+const look = () => {
   timer = 0;
   if (!acted) return;
   const now = R.now();
@@ -54,7 +54,7 @@ function look() {
   else if (now - acted < longest) timer = R.later(look, Math.max(quiet - (now - active), 50));
 }
 
-function focus() {
+const focus = () => {
   const e = R.focused();
   if (!e) return '';
   const id = R.attr(e, 'id');

@@ -16,7 +16,7 @@ R.scrolling = (ms = meant) => { until = R.now() + ms; };
 const isDocument = (box) => box === document.scrollingElement || box === document.body || box === document.documentElement;
 
 /** The first row that is seen in the box: lists that only hold what is in view are scrolled until it is there again. */
-function anchor(box) {
+const anchor = (box) => {
   const view = isDocument(box) ? { x: 0, y: 0, width: innerWidth, height: innerHeight } : box.getBoundingClientRect();
   let row = R.at(view.x + view.width / 2, view.y + Math.min(40, view.height / 2));
   if (!row || row === box || !R.contains(box, row) || R.hidden(row)) return null;

@@ -32,7 +32,7 @@ let tab, base, seq, queue, bytes, waiting, lost; // see take
 let numbered = 0, acted = 0, told = () => {}, busy = false, delay = 0, timer = 0, hot = 0, dead = false;
 
 /** Takes over what the document before this one in its tab has left. A copy of the tab finds nothing, and gets a name. */
-function take() {
+const take = () => {
   const left = up ? null : read('sessionStorage', 'tab');
   R.attempt(() => sessionStorage.removeItem(`${own}tab`))();
   ({ tab, seq, base, waiting, queue, lost } = left ?? { tab: R.random(6), seq: 0, base: 0, waiting: [], queue: [], lost: { events: 0, bytes: 0 } });
@@ -74,7 +74,7 @@ const one = R.guard((e, frame) => {
 });
 
 /** Forgets what is older; the recording then begins where the page was at that time. */
-function prune(t) {
+const prune = (t) => {
   let url = null, n = 0;
   while (n < queue.length && queue[n].t < t) {
     url = queue[n].url ?? url;
@@ -94,7 +94,7 @@ const plan = (ms = every) => {
 };
 
 /** Moves queued entries into batches. */
-function pack() {
+const pack = () => {
   while (queue.length) {
     let size = 0, n = 0;
     while (n < queue.length && n < 4000 && (n === 0 || size + queue[n].text.length < mostText)) size += queue[n++].text.length;
@@ -132,7 +132,7 @@ async function send() {
   settle(b, status, wait);
 }
 
-function settle(b, status, wait) {
+const settle = (b, status, wait) => {
   delay = 0;
   if (/401|403|410/.test(status)) {
     dead = true;
@@ -151,7 +151,7 @@ function settle(b, status, wait) {
 }
 
 /** The document goes: beacons for what fits, and everything for the next document of the tab. */
-function leave() {
+const leave = () => {
   if (dead || up) return;
   if (c.mode !== 'on-error' || hot) pack();
   let room = mostBeacon;

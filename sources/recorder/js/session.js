@@ -10,7 +10,7 @@ if (R.config.ending) {
     // A replay goes on to the last line: what the app did since the last action takes its time there, too.
     if (R.top && document.visibilityState === 'visible') R.emit({ ev: 'expect', url: location.href });
     R.flush();
-  }, true);
+  });
 }
 
 // What a person types is written down when they have done; the app may send it before. Its secrets are told at once, and
@@ -44,10 +44,10 @@ if (R.top) {
       shown = size;
       R.emit({ ev: 'resize', width: innerWidth, height: innerHeight, scale: devicePixelRatio });
     }), 200); // where it comes to rest
-  }, true);
+  });
   R.listen('visibilitychange', () => {
     if (document.visibilityState === 'visible') R.emit({ ev: 'tab', op: 'switch' });
-  }, true);
+  });
   // Where in the history the tab is: keys stay with their entries.
   const place = R.guard((how) => {
     const key = navigation.currentEntry?.key;
@@ -78,6 +78,17 @@ if (R.top) {
     const said = meta?.content || globalThis.__COMMIT__ || globalThis.__GIT_COMMIT__ || globalThis.__COMMIT_HASH__;
     if (typeof said === 'string' && said && said.length <= 100) R.emit({ ev: 'restep.commit', text: said });
   })), { once: true });
+}
+
+// Cookies that the page sets by the newer calls.
+for (const name of ['set', 'delete']) {
+  R.replace(globalThis.CookieStore?.prototype, name, (original) => function(key, value) {
+    const given = key && typeof key === 'object' ? key : { name: key, value };
+    return original.apply(this, arguments).then((result) => {
+      R.emit({ ev: 'storage', area: 'cookie', key: String(given.name), ...name === 'set' && { value: String(given.value) } });
+      return result;
+    });
+  });
 }
 
 // The protocol does not tell the code with which a socket was closed, nor by whom.

@@ -12,7 +12,7 @@ R.meant = (hit) => {
   return hit instanceof SVGElement && !R.stableID(hit) && hit.ownerSVGElement || hit;
 };
 
-function attributes(e) {
+const attributes = (e) => {
   const attrs = {};
   for (const a of ['id', 'name', 'type', 'placeholder', 'href', 'alt', 'title', 'aria-label', 'value']) {
     const v = a === 'id' ? R.stableID(e) : R.attr(e, a);
@@ -25,7 +25,7 @@ function attributes(e) {
 /** A text with single spaces, '' where it has more characters. */
 const short = (text, most) => (text.length <= most * 2 && R.squash(text).length <= most ? R.squash(text) : '');
 
-function describe(e) {
+const describe = (e) => {
   const field = R.kindOf(e) !== '', secret = R.hidden(e); // what stands in a secret is not for the file
   const testid = R.testAttributes.find((a) => e.hasAttribute(a));
   const label = (field || e.labels?.length) && R.labels(e)[0];

@@ -32,7 +32,7 @@ R.deep = (e) => {
   return element;
 };
 
-function endRun() {
+const endRun = () => {
   const r = run;
   run = null;
   if (!r) return;
@@ -42,9 +42,6 @@ function endRun() {
   });
   R.acted(r.last);
 }
-R.part(endRun);
-R.part(typesNothing);
-
 const idle = R.guard(() => {
   if (!run) return;
   const left = run.last + (R.growing(run.field, R.valueOf(run.field, run.kind)) ? think : pause) - R.now();
@@ -53,7 +50,7 @@ const idle = R.guard(() => {
 });
 
 /** Adds characters to the run in the field, which an element stands for. */
-function typed(from, [field, kind], text) {
+const typed = (from, [field, kind], text) => {
   const now = R.now();
   if (run?.field !== field) {
     maybe = null;
@@ -67,14 +64,14 @@ function typed(from, [field, kind], text) {
 }
 
 /** @returns {[Element, string]|null} the field that takes text, with its kind */
-function textField(element) {
+const textField = (element) => {
   if (run?.from === element) return [run.field, run.kind];
   const field = R.fieldOf(element);
   const kind = R.kindOf(field);
   return kind === 'text' || kind === 'editable' ? [field, kind] : null;
 }
 
-function press(e, element, t) {
+const press = (e, element, t) => {
   const again = e.repeat && held?.key === e.key && held.element === element;
   R.begin('key', element);
   const entry = { t, ev: 'key', key: e.key, ...e.code && { code: e.code }, ...R.modifiers(e) };
@@ -86,13 +83,16 @@ function press(e, element, t) {
 }
 
 /** The key that may type a character has typed none. */
-function typesNothing() {
+const typesNothing = () => {
   const m = maybe;
   maybe = null;
   if (!m) return;
   if (run) run.value = m.value;
   press(m.event, m.element, m.t);
 }
+
+R.part(endRun);
+R.part(typesNothing);
 
 R.hear('keydown', (e) => {
   typesNothing();
@@ -136,12 +136,12 @@ R.hear('beforeinput', (e) => {
 let composed = null;
 R.hear('compositionstart', () => { composed = ''; });
 R.hear('compositionupdate', (e) => { composed = e.data; });
-R.listen('compositionend', R.guard((e) => {
+R.listen('compositionend', (e) => {
   const text = composed;
   composed = maybe = null;
   const element = R.deep(e), field = text && textField(element);
   if (field) typed(element, field, text);
-}), true);
+});
 
 R.hear('blur', (e) => {
   if (run && R.deep(e) === run.field || e.target === run?.field) endRun();

@@ -23,7 +23,7 @@ R.part((what, element) => {
 
 const chosen = (select) => (select.multiple ? [...select.selectedOptions].map((o) => o.value).join('\n') : select.value);
 
-function choose(field, kind) {
+const choose = (field, kind) => {
   if (pending?.field !== field) {
     flush();
     pending = { field, kind, on: R.target(field), read: () => (kind === 'select' ? chosen(field) : R.valueOf(field, kind)) };
@@ -77,7 +77,7 @@ async function upload(element, files, t) {
 }
 
 /** @returns {Promise<object>} a body: the bytes of a file, or a hole where they are too many or cannot be read */
-function content(file) {
+const content = (file) => {
   if (file.size > R.config.maxFile) return Promise.resolve({ $missing: 'too large', size: file.size });
   return new Promise((done) => {
     const reader = new FileReader();
@@ -94,7 +94,7 @@ R.dropFiles = (element, files) => {
 };
 R.dropped = () => { clip = R.now(); };
 
-function selected(element) {
+const selected = (element) => {
   if (typeof element.selectionStart === 'number') return element.value.slice(element.selectionStart, element.selectionEnd);
   return String(getSelection());
 }
