@@ -30,9 +30,7 @@ func (p *page) Act(ctx context.Context, e *playback.Event) (player.Found, error)
 		last := waited >= patience
 		found, err := t.perform(ctx, e, last)
 		if err != nil || found.Problem == "" || found.Detail == endless || last {
-			t.stirred = t.stirred || framed(e.Kind)
-			t.animated = t.animated || t.stirred
-			p.wantFrame(p.now)
+			t.animated = t.animated || framed(e.Kind)
 			p.tellUnasked(t)
 			return found, err
 		}

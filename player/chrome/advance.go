@@ -27,9 +27,6 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 	p.window = w
 	p.answers = append(p.answers, w.Answers...)
 	p.mu.Unlock()
-	for _, a := range w.Answers {
-		p.wantFrame(a.T)
-	}
 	if err := p.push(ctx, w); err != nil {
 		return player.Report{}, err
 	}
@@ -50,41 +47,26 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 	return r, nil
 }
 
-// runTo runs the clock to the time, with frames on the way where something on the page waits for them.
+// runTo runs the clock to the time, with a frame at its end where something on the page waits for one.
 func (p *page) runTo(ctx context.Context, to float64, fast bool) error {
 	t := p.shown()
-	framed := t != nil && (t.animated || t.unknown)
-	if framed {
-		if err := p.framesUntil(ctx, t, to, fast); err != nil {
-			return err
-		}
-	}
-	if err := p.elapse(ctx, to, fast); err != nil {
-		return err
-	}
-	if err := p.collect(ctx); err != nil {
-		return err
-	}
-	if t != nil {
-		t.unknown = false
-		if t.frames && !framed { // what the app began in this stretch has had no frame yet
-			if err := p.lateFrame(ctx, t); err != nil {
-				return err
-			}
-		}
-	}
-	p.forgetFrames()
-	return p.navigated(ctx)
-}
-
-// elapse runs the clock to the time, as fast as it goes or with the wall's.
-func (p *page) elapse(ctx context.Context, to float64, fast bool) error {
 	if p.scene.Realtime && !fast {
 		if err := p.inRealTime(ctx, to); err != nil {
 			return err
 		}
 	}
-	return p.run(ctx, to-p.now)
+	if t != nil && t.animated && to-p.now >= 3*minBudget {
+		if err := p.frameBefore(ctx, t, to); err != nil {
+			return err
+		}
+	}
+	if err := p.run(ctx, to-p.now); err != nil {
+		return err
+	}
+	if err := p.collect(ctx); err != nil {
+		return err
+	}
+	return p.navigated(ctx)
 }
 
 // inRealTime lets the clock follow the wall, in slices that people take for motion.

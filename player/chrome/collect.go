@@ -12,7 +12,6 @@ import (
 type drained struct {
 	Seen   []observation `json:"seen"`
 	Frames bool          `json:"frames"`
-	Moved  bool          `json:"moved"`
 }
 
 // collect reads the journals of the tabs.
@@ -28,7 +27,7 @@ func (p *page) collect(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		t.frames, t.moved = d.Frames, d.Moved
+		t.frames = d.Frames
 		t.animated = t.animated || d.Frames
 		p.record(t, d.Seen)
 	}
@@ -63,7 +62,6 @@ func (t *tab) drain(ctx context.Context) (*drained, error) {
 			return nil, fmt.Errorf("the page's journal: %w", err)
 		}
 		all.Seen, all.Frames = append(all.Seen, d.Seen...), d.Frames
-		all.Moved = d.Moved
 	}
 	return &all, nil
 }

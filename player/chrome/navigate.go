@@ -23,8 +23,6 @@ func (p *page) navigate(ctx context.Context, e *playback.Event) (player.Found, e
 		return noTab(e), nil
 	}
 	p.show(t)
-	p.wantFrame(p.now)
-	t.unknown = t.unknown || e.Kind != playback.Resize
 	if err := p.dismiss(ctx, t); err != nil {
 		return player.Found{}, err
 	}

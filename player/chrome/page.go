@@ -49,8 +49,7 @@ type page struct {
 	patience time.Duration // see stallTime; tests shorten these two
 	hangTime time.Duration
 
-	now float64   // clock, ms since the start of the recording; only the caller's goroutine
-	due []float64 // when frames are wanted, in order; likewise
+	now float64 // clock, ms since the start of the recording; only the caller's goroutine
 
 	mu       sync.Mutex // guards what follows
 	tabs     []*tab     // in order of opening

@@ -16,6 +16,7 @@ import (
 
 // question is what the page script asks when its table has no answer; reply is what it gets.
 type question struct {
+	Frame    bool              `json:"frame"` // none: the clock stands still until there was a frame
 	Hello    bool              `json:"hello"` // a new document wants the table
 	Method   string            `json:"method"`
 	URL      string            `json:"url"`
@@ -49,6 +50,10 @@ func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
 	if err := json.Unmarshal(r.body(), &q); err != nil {
 		p.log.Warn("page script", "error", err)
 		s.Go("Fetch.failRequest", params{"requestId": r.ID, "errorReason": "Failed"})
+		return
+	}
+	if q.Frame {
+		p.holdClock(s, t, r)
 		return
 	}
 	for _, pos := range q.Took {

@@ -29,10 +29,7 @@ type tab struct {
 	settings    []setting // of the environment; from the set-up until the tab is open
 	own         bool      // the app has opened it, in a process of its own
 	frames      bool      // the page has something that only a frame moves; only the caller's goroutine
-	moved       bool      // that may have moved since the last frame; likewise
-	stirred     bool      // an action whose events are fired in a frame was performed since the last one; likewise
 	animated    bool      // the page had something that only a frame moves at some time; likewise
-	unknown     bool      // whether the document that the user goes to has is not known yet; likewise
 	interrupted bool      // a dialog has stopped a stretch of virtual time; only the caller's goroutine
 	stuck       bool      // a request of the app was found to stay open; only the caller's goroutine
 

@@ -35,7 +35,7 @@ R.replace(Performance.prototype, 'now', (original) => {
 if (!R.worker) {
   // Frames stand on a grid from the start of the recording. Date counts whole ms; performance.now() differs by 0.1 ms
   // between runs, which would sometimes make another frame of it.
-  const untilFrame = () => {
+  const untilFrame = R.untilFrame = () => {
     const now = native.now() - R.config.start;
     return Math.max(1, Math.ceil((Math.floor(now / FRAME + 0.001) + 1) * FRAME - now));
   };

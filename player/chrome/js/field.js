@@ -244,6 +244,7 @@ if (!R.worker) {
     const reached = { x: box.scrollLeft, y: box.scrollTop };
     const by = element && R.anchor ? shifted(box, R.anchor) : 0;
     if (Math.abs(by) > 1) box.scrollBy({ top: by, behavior: 'instant' });
+    R.scrolled?.();
     return reached;
   };
 }

@@ -2,8 +2,9 @@
 //
 // Frames come in real time, so without this the callbacks of observers and the events that are fired in frames (scroll,
 // resize, animations, transitions) would fall between other virtual moments in every run. Here they are held, and only
-// the last of each kind and target is kept; Go makes frames at times that follow from the recording and has them
-// delivered. What they then see depends on the page alone. The events are delivered as copies, so they are not trusted.
+// the last of each kind and target is kept. They are delivered after frames that come at virtual times which depend on the
+// page alone: on the grid of requestAnimationFrame, after the document has changed, and where Go wants one, before an
+// action. The events are delivered as copies, so they are not trusted.
 
 const native = R.native;
 
@@ -11,16 +12,6 @@ if (R.top) {
   // Observers in order of creation, with the last entry of each target and what the app was told last.
   const observers = new native.Set();
   let observing = 0;
-  // Whether something may have moved since the last frame; kept from when the page has something that frames move.
-  // Without mutations only input moves what is observed.
-  let moved = false, watching = false;
-  const mutations = new MutationObserver(() => { moved = true; });
-  const watch = () => {
-    moved = true;
-    if (watching) return;
-    watching = true;
-    mutations.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
-  };
 
   const same = {
     IntersectionObserver: (a, b) => a.isIntersecting === b.isIntersecting && a.intersectionRatio === b.intersectionRatio,
@@ -48,7 +39,7 @@ if (R.top) {
         s.targets.add(target);
         observers.add(s);
         observing++;
-        watch();
+        R.stir();
       }
       return result;
     });
@@ -119,7 +110,7 @@ if (R.top) {
       for (const a of finite()) if (a.effect.target === e.target && nameOf(a) === nameOf(e)) begin(a);
     } else if (e.type === 'transitionend' || e.type === 'animationend') held.of = end(e);
     events.push(held);
-    if (!watching) watch();
+    R.stir();
   };
   for (const type of ['scroll', 'scrollend', 'resize', 'animationstart', 'animationend', 'animationiteration', 'animationcancel',
     'transitionrun', 'transitionstart', 'transitionend', 'transitioncancel']) addEventListener(type, hold, true);
@@ -131,21 +122,13 @@ if (R.top) {
   };
 
   /** Whether only a frame moves something on this page. */
-  R.needsFrame = () => {
-    if (observing === 0 && events.length === 0 && finite().length === 0) return false;
-    if (!watching) watch();
-    return true;
-  };
-
-  /** Whether that may have moved since the last frame. */
-  R.moved = () => moved;
+  R.needsFrame = () => observing > 0 || events.length > 0 || finite().length > 0;
 
   /**
    * Brings the animations that have an end to it; a promise that the next frame settles. Where timed is set, they have
    * just begun, and the app hears of their end when it would have come.
    */
   R.nextFrame = (timed) => {
-    moved = false;
     const now = timed ? native.now() : 0;
     for (const e of events) if (e.of) e.of.at ??= now;
     for (const a of finite()) {
@@ -157,10 +140,9 @@ if (R.top) {
     return new native.Promise((done) => { native.requestAnimationFrame(() => done()); });
   };
 
-  /** Delivers what was held: events in their order, then observers in theirs. Whether there was something. */
+  /** Delivers what was held: events in their order, then observers in theirs. */
   R.release = () => {
     const list = events, now = native.now();
-    let told = false;
     events = [];
     for (const e of list) {
       const wait = e.of ? (e.of.at ?? 0) + e.of.lasts - now : 0;
@@ -168,16 +150,45 @@ if (R.top) {
         native.setTimeout(deliver, wait, e);
         continue;
       }
-      told = true;
       deliver(e);
     }
     for (const s of [...observers]) {
       if (s.held.size === 0) continue;
       const entries = changed(s);
       if (entries.length === 0) continue;
-      told = true;
       try { s.callback.call(s.observer, entries, s.observer); } catch (e) { reportError(e); }
     }
-    return told;
   };
+
+  // The frames that the page has for itself. While one is made, a request that Go leaves open holds the clock; it is taken
+  // back when the frame is there. An app that changes all the time has fewer and fewer of them in a stretch of the clock.
+  const every = (n) => (n < 60 ? 0 : n < 120 ? 100 : 1000); // ms
+  const Abort = AbortController; // before the app can replace it
+  let made = 0, wanted = false, scrolled = false;
+  const frame = async () => {
+    wanted = false;
+    if (!scrolled && !R.needsFrame()) return;
+    scrolled = false;
+    made++;
+    const hold = new Abort(), held = R.holdClock(hold.signal);
+    await native.Promise.race([R.nextFrame(true), held]); // Go ends it where no frames come
+    hold.abort();
+    native.setTimeout(R.release, 2); // observers report in a task, and with 1 ms the clock is sometimes before it
+  };
+
+  /** Says that something may have moved: a frame is made where it matters. */
+  R.stir = () => {
+    if (wanted) return;
+    wanted = true;
+    native.setTimeout(frame, every(made) + R.untilFrame() + 1); // after what requestAnimationFrame calls
+  };
+  /** The same where something was scrolled: its event is fired in the frame. */
+  R.scrolled = () => {
+    scrolled = true;
+    R.stir();
+  };
+  new MutationObserver(R.stir).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+
+  /** A new stretch of the clock begins. */
+  R.restFrames = () => { made = 0; };
 }

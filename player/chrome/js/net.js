@@ -201,6 +201,11 @@
     method: 'POST', body: question(request), headers: { 'content-type': 'text/plain' }, credentials: 'omit', cache: 'no-store',
   }).then((r) => r.text()).then(learn).catch(() => ({ do: 'block' }));
 
+  /** Holds the virtual clock until the signal, or until Go says that it has been long enough. */
+  R.holdClock = (signal) => nativeFetch(config.ask, {
+    method: 'POST', body: '{"frame":true}', headers: { 'content-type': 'text/plain' }, credentials: 'omit', cache: 'no-store', signal,
+  }).then(() => {}, () => {});
+
   const askNow = (request, pos) => {
     try {
       return learn(R.syncXHR('POST', config.ask, 'text/plain', question(request, pos)).text);

@@ -50,12 +50,12 @@ R.seen = (what) => {
   native.queueMicrotask(R.flush);
 };
 
-/** What was noted since the last drain, whether the page has something that only moves with frames, and whether it may
- * have moved since the last one. */
+/** What was noted since the last drain, and whether the page has something that only moves with frames. */
 R.drain = () => {
+  R.restFrames?.();
   const seen = journal;
   journal = [];
-  return native.stringify({seen, frames: R.needsFrame ? R.needsFrame() : false, moved: R.moved ? R.moved() : false});
+  return native.stringify({seen, frames: R.needsFrame ? R.needsFrame() : false});
 };
 
 /** A short text of any value, for people: what a console would print. */
