@@ -14,7 +14,7 @@ var (
 	embedFirst = [...]string{"core", "send"}
 	embedDOM   = [...]string{"base", "tree", "name", "field"}
 	embedRest  = [...]string{
-		"css", "say", "rest", "secret", "errors", "value", "maskpage", "net", "type", "pointer", "hover", "scroll", "effects", "netstream", "target", "visit",
+		"css", "say", "rest", "secret", "errors", "value", "maskpage", "net", "type", "pointer", "hover", "scroll", "effects", "connect", "netstream", "target", "visit",
 	}
 )
 

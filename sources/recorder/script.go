@@ -31,7 +31,7 @@ const maxFile = 4 << 20
 // firstParts are the parts of the page script that come before everything else, actionParts those after package dom: they
 // see what the person does and what is shown. Each in its order.
 var firstParts = [...]string{"core", "bind"}
-var actionParts = [...]string{"rest", "secret", "css", "target", "count", "value", "type", "pointer", "hover", "scroll", "effects", "mark", "errors", "busy", "session", "dialog", "position", "private", "ready"}
+var actionParts = [...]string{"rest", "secret", "css", "target", "count", "value", "type", "pointer", "hover", "scroll", "effects", "mark", "errors", "busy", "connect", "session", "dialog", "position", "private", "ready"}
 
 // PageScript builds the script that runs before the first line of every document.
 func PageScript(c PageConfig) string {

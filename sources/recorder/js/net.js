@@ -96,15 +96,12 @@ function answered(call, r) {
 
 const failure = (e) => ({ ev: 'fail', text: /^(?:Abort|Timeout)Error$/.test(e?.name) ? 'aborted' : 'net::ERR_FAILED' });
 
-/** A traceparent for a request to the page's own origin, or nothing. */
-const trace = (url) => (R.config.trace && url.startsWith(`${location.origin}/`) ? R.traceparent() : '');
-
 R.replace(window, 'fetch', (original) => function(input, init) {
   let call = null, args = arguments;
   R.guard(() => {
     const request = input instanceof Request ? input : null, url = request ? request.url : R.url(input);
     const headers = new Headers(init?.headers ?? request?.headers);
-    const id = !request && !headers.has('traceparent') && trace(url);
+    const id = !request && !headers.has('traceparent') && R.trace(url);
     if (id && R.on) {
       headers.set('traceparent', id);
       args = [input, { ...init, headers }];
@@ -139,7 +136,7 @@ R.replace(XHR, 'send', (original) => function(data) {
   R.guard(() => {
     const x = calls.get(this);
     if (!R.on || !x) return;
-    const id = !x.head.traceparent && trace(x.url);
+    const id = !x.head.traceparent && R.trace(x.url);
     if (id) setHeader.call(this, 'traceparent', x.head.traceparent = id);
     x.call = begin('xhr', x.method, x.url, x.head, /^(?:GET|HEAD)$/.test(x.method) ? null : data);
     if (x.call) this.addEventListener('abort', () => { x.why = 'aborted'; }, { once: true });

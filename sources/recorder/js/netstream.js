@@ -2,25 +2,12 @@
 
 const numbers = new WeakMap(); // socket -> the call that opened it
 
-/** Replaces a constructor of connections by one that hears each of them before the app can. */
-const watch = (name, resource, hear) => {
-  const Native = window[name];
-  if (!Native) return;
-  const stand = new Proxy(Native, {
-    construct(target, args, self) {
-      const made = Reflect.construct(target, args, self);
-      R.guard(() => {
-        const call = R.on && R.call(resource, 'GET', made.url, {}, null);
-        if (!call) return;
-        numbers.set(made, call);
-        hear(made, (type, f) => made.addEventListener(type, R.guard(f)), call);
-      })();
-      return made;
-    },
-  });
-  Object.defineProperty(window, name, { ...Object.getOwnPropertyDescriptor(window, name), value: stand });
-  Native.prototype.constructor = stand;
-};
+const watch = (name, resource, hear) => R.watch(name, (made, on) => {
+  const call = R.on && R.call(resource, 'GET', made.url, {}, null);
+  if (!call) return;
+  numbers.set(made, call);
+  hear(made, on, call);
+});
 
 // What has no entry of its own yet keeps its place behind what has not been read.
 const say = (call, entry, data) => {
@@ -46,22 +33,16 @@ if (window.WebSocket) {
 // The browser connects by itself again: the page hears that a stream was lost, and that one is open, not that it asks.
 watch('EventSource', 'sse', (source, on, call) => {
   const names = new Set();
-  let state = 'asked'; // or open, lost
-  const ask = () => {
-    if (state === 'lost') call = R.on && R.call('sse', 'GET', source.url, {}, null) || call;
+  let state = 0; // 1: it is open, 2: it was lost
+  const tell = (entry, next) => {
+    if (state > 1) call = R.on && R.call('sse', 'GET', source.url, {}, null) || call;
+    state = next;
+    say(call, entry);
   };
-  on('open', () => {
-    ask();
-    state = 'open';
-    say(call, { ev: 'res', status: 200, headers: { 'content-type': 'text/event-stream' }, inferred: true });
-  });
-  on('error', () => {
-    ask();
-    if (state === 'open') say(call, { ev: 'sse', dir: 'in', close: 1000 });
-    else if (source.readyState === 2) say(call, { ev: 'res', status: 204, inferred: true }); // an answer that is no stream
-    else say(call, { ev: 'fail', text: 'net::ERR_FAILED' });
-    state = 'lost';
-  });
+  on('open', () => tell({ ev: 'res', status: 200 }, 1));
+  on('error', () => tell(state === 1 ? { ev: 'sse', dir: 'in', close: 1000 }
+    : source.readyState > 1 ? { ev: 'res', status: 204, inferred: true } // an answer that is no stream
+      : { ev: 'fail', text: 'net::ERR_FAILED' }, 2));
   const name = (type) => {
     if (names.has(type) || type === 'open' || type === 'error') return;
     names.add(type);

@@ -93,33 +93,26 @@ for (const name of ['set', 'delete']) {
 
 // The protocol does not tell the code with which a socket was closed, nor by whom.
 if (globalThis.WebSocket) {
-  const Native = WebSocket, listen = EventTarget.prototype.addEventListener, closing = new WeakSet();
+  const closing = new WeakSet();
   R.replace(WebSocket.prototype, 'close', (original) => function() {
     closing.add(this);
     return original.apply(this, arguments);
   });
-  globalThis.WebSocket = new Proxy(Native, {
-    construct(target, args, self) {
-      const socket = Reflect.construct(target, args, self);
-      Reflect.apply(listen, socket, ['close', R.guard((e) => {
-        R.emit({ ev: 'restep.socket', url: socket.url, close: e.code, dir: closing.has(socket) ? 'out' : 'in', ...e.reason && { text: e.reason } });
-      })]);
-      return socket;
-    },
-  });
-  Native.prototype.constructor = globalThis.WebSocket;
+  R.watch('WebSocket', (socket, on) => on('close', (e) => {
+    R.emit({ ev: 'restep.socket', url: socket.url, close: e.code, dir: closing.has(socket) ? 'out' : 'in', ...e.reason && { text: e.reason } });
+  }));
 }
 
 // Requests to the app's own servers carry a trace.
 if (R.config.trace) {
-  const own = R.attempt((url) => new URL(url, document.baseURI).origin === location.origin);
+  const traceOf = R.attempt((url) => R.trace(new URL(url, document.baseURI).href));
   const traced = R.attempt((input, init) => {
     if (init !== undefined && (init === null || Object.getPrototypeOf(init) !== Object.prototype)) return undefined;
     const request = input instanceof Request;
-    if (!own(request ? input.url : input)) return undefined;
-    const headers = new Headers(init?.headers ?? (request ? input.headers : undefined));
-    if (headers.has('traceparent')) return undefined;
-    headers.set('traceparent', R.traceparent());
+    const id = traceOf(request ? input.url : input);
+    const headers = id && new Headers(init?.headers ?? (request ? input.headers : undefined));
+    if (!id || headers.has('traceparent')) return undefined;
+    headers.set('traceparent', id);
     return { ...init, headers };
   });
   R.replace(globalThis, 'fetch', (original) => function(input, init) {
@@ -139,7 +132,8 @@ if (R.config.trace) {
     return original.apply(this, arguments);
   });
   const trace = R.guard((xhr) => {
-    if (urls.has(xhr) && !named.has(xhr) && own(urls.get(xhr))) setHeader.call(xhr, 'traceparent', R.traceparent());
+    const id = urls.has(xhr) && !named.has(xhr) && traceOf(urls.get(xhr));
+    if (id) setHeader.call(xhr, 'traceparent', id);
   });
   R.replace(XMLHttpRequest.prototype, 'send', (original) => function() {
     trace(this);
