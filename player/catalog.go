@@ -174,7 +174,7 @@ func (c *catalog) list(pos int, e *playback.Event, local string) error {
 // requests reach their server, and dropped ones are telemetry. A form that was posted is none of these.
 func (c *catalog) elsewhere(e *playback.Event, local string) bool {
 	get := method(e) == "GET" || method(e) == "HEAD"
-	if c.urls.own(local) && (code(e.Resource) || Icon(e.Resource, e.Headers)) && get || matchAny(c.live, e.Method, local, e.URL) {
+	if c.urls.own(local) && (code(e.Resource) || playback.Icon(e.Resource, e.Headers)) && get || matchAny(c.live, e.Method, local, e.URL) {
 		return true
 	}
 	for _, r := range c.rules {
@@ -188,12 +188,6 @@ func (c *catalog) elsewhere(e *playback.Event, local string) bool {
 // code reports whether a resource is part of the app itself.
 func code(resource string) bool {
 	return resource == "document" || resource == "script" || resource == "style"
-}
-
-// Icon reports whether a request is the browser's own, for the icon of a tab, by its resource as in [playback.Event] and
-// its headers. Whether and when there is one says nothing about the app.
-func Icon(resource string, h playback.Headers) bool {
-	return resource == "other" && strings.HasPrefix(h.Get("accept"), "image/")
 }
 
 // passive reports whether a resource is only looked at.

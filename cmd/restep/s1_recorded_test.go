@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
@@ -66,6 +67,11 @@ func TestSwaggerRecorded(t *testing.T) {
 		p.Wait("document.querySelector('#operations-orders-addOrder .live-responses-table')?.innerText.includes('tea')")
 		want = p.Text(report)
 	})
+	for _, e := range eventsOf(t, f) {
+		if strings.Contains(e.URL, "favicon") {
+			t.Errorf("the icon is recorded: %s %s", e.Kind, e.URL)
+		}
+	}
 	for len(asked) > 0 {
 		<-asked
 	}

@@ -77,7 +77,7 @@ func (p *page) net(s *browser.Session, t *tab, r *paused) {
 	}
 	live := p.liveRequest(t, r.Request.Method, r.Request.URL, r.Request.Headers, r.body(), browser.Resource(r.Type))
 	live.Worker = t == nil || t.session != s
-	if player.Icon(live.Resource, live.Headers) {
+	if playback.Icon(live.Resource, live.Headers) {
 		p.serveIcon(s, r)
 		return
 	}

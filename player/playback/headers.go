@@ -67,3 +67,9 @@ func (v *HeaderValues) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	}
 	return json.UnmarshalDecode(d, (*[]string)(v))
 }
+
+// Icon reports whether a request is the browser's own, for the icon of a tab, by its resource as in [Event.Resource] and
+// the headers that were sent. Whether and when there is one says nothing about the app.
+func Icon(resource string, sent Headers) bool {
+	return resource == "other" && strings.HasPrefix(sent.Get("accept"), "image/")
+}

@@ -40,6 +40,15 @@ func (s *session) leaves(r *request, typ string) bool {
 	return false
 }
 
+// leavesIcon leaves a request for the icon of a tab out, when its headers tell that it is one.
+func (s *session) leavesIcon(r *request) bool {
+	r.left = !s.o.Assets && !s.o.Images && playback.Icon(r.event.Resource, r.event.Headers)
+	if r.left {
+		s.leftOut["icon"]++
+	}
+	return r.left
+}
+
 // scriptAnswer reports whether what a script has put into the page as a script of the app's own origin is the answer of a
 // system and no part of the app's code: it names a function to call (JSONP), or stands where answers do. Parts of the app
 // that are loaded late look the same but for that, and a replay takes them from the local app.

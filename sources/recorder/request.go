@@ -85,7 +85,7 @@ func (s *session) progress(r *request) {
 	if r.prev != nil && !r.prev.done {
 		s.progress(r.prev)
 	}
-	if r.state() == asked {
+	if r.state() == asked && !s.leavesIcon(r) {
 		s.writeRequest(r)
 	}
 	switch r.state() {
