@@ -103,9 +103,11 @@ const things = {
     say(JSON.stringify(d), navigator.languages, navigator.hardwareConcurrency, devicePixelRatio, new Date().getTimezoneOffset(), matchMedia('(prefers-color-scheme: dark)').matches);
   },
   where() { navigator.geolocation.getCurrentPosition(({ coords }) => say('at', coords.latitude, coords.longitude, coords.altitude), (e) => say('nowhere', e.code)); },
-  answered() {
+  async answered() {
     window.heard = (what) => say('heard', JSON.stringify(what));
-    for (const src of ['/api/cfg.js', '/answer?callback=heard']) document.head.append(Object.assign(document.createElement('script'), { src, async: false }));
+    for (const src of ['/api/cfg.js', '/answer?callback=heard']) {
+      await new Promise((onload) => document.head.append(Object.assign(document.createElement('script'), { src, onload })));
+    }
   },
   async foreign() { say(await text(`${other}/api/foreign`, { credentials: 'include', ...post('{"a":1}') })); },
   frame() {
