@@ -16,7 +16,7 @@ func (c *catalog) answer(pos int, overrides map[int]Answer) (a Answer, hole stri
 	}
 	a = Answer{
 		Pos: pos, Of: c.file.Of(pos), T: e.T, Kind: e.Kind, Status: e.Status, Headers: c.localHeaders(e.Headers),
-		Text: e.Text, Name: e.Name, LastID: e.LastID, Close: e.CloseBy,
+		Chunks: e.Chunks, Text: e.Text, Name: e.Name, LastID: e.LastID, Close: e.CloseBy,
 	}
 	if a.Of >= 0 {
 		a.Latency = max(0, e.T-c.file.T(a.Of))

@@ -41,7 +41,7 @@ type recorded struct {
 	origin  string   // of url
 	path    []string // segments of url
 	key     string
-	passive bool // image, font, style, media: may come from a cache, so it is not missed
+	passive bool // image, font, style, media, which may come from a cache, or a service worker's: it is not missed
 	shown   bool // a document: a tab or frame asked for it
 }
 
@@ -165,7 +165,7 @@ func (c *catalog) list(pos int, e *playback.Event, local string) error {
 	c.index[pos] = len(c.reqs)
 	c.reqs = append(c.reqs, recorded{
 		pos: pos, method: strings.ToUpper(method(e)), url: local, origin: originOf(local), path: segments(local),
-		passive: passive(e.Resource), shown: e.Resource == "document", key: Key(method(e), local, contentType(e), body),
+		passive: passive(e.Resource) || e.Source == "service_worker", shown: e.Resource == "document", key: Key(method(e), local, contentType(e), body),
 	})
 	return nil
 }

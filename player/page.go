@@ -90,10 +90,11 @@ type Answer struct {
 	Status  int
 	Headers playback.Headers
 	Body    []byte
-	Text    string // Fail: the error; SSE: the data; WS: the text where Body is nil
-	Name    string // SSE: event name
-	LastID  string // SSE
-	Close   int    // WS: close code, 0 = a message
+	Chunks  [][2]float64 // Res: when the pieces of Body come, [ms since T, bytes]; nil: it comes whole
+	Text    string       // Fail: the error; SSE: the data; WS: the text where Body is nil
+	Name    string       // SSE: event name
+	LastID  string       // SSE
+	Close   int          // WS: close code, 0 = a message
 	// Extra says that no line of the file is this answer: it was authored, or is given once more. Pos and Of lie behind the end of
 	// the file then, Window.Limit does not bind it, and it comes Latency after its request.
 	Extra bool

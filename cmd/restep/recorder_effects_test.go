@@ -58,7 +58,7 @@ func effects() []effect {
 		says int
 	}{
 		{"json", 1}, {"post", 1}, {"form", 1}, {"upload", 1}, {"xhr", 4}, {"sync", 1}, {"beacon", 2}, {"redirect", 1}, {"failing", 1}, {"broken", 1},
-		{"cut", 1}, {"abort", 1}, {"cached", 3}, {"again", 2}, {"count", 3}, {"order", 2}, {"stream", 1}, {"piped", 1}, {"binary", 1}, {"large", 1},
+		{"cut", 1}, {"abort", 1}, {"cached", 3}, {"again", 2}, {"count", 3}, {"order", 2}, {"stream", 1}, {"piped", 1}, {"tokens", 4}, {"binary", 1}, {"large", 1},
 		{"socket", 4}, {"events", 3}, {"news", 9}, {"lines", 1}, {"poll", 4}, {"random", 1}, {"clock", 1}, {"console", 1}, {"error", 1},
 		{"reject", 1}, {"environment", 1}, {"answered", 2}, {"login", 2}, {"download", 1}, {"hash", 2},
 	} {
@@ -148,6 +148,12 @@ func effects() []effect {
 			p.Call("Browser.setPermission", map[string]any{"permission": map[string]any{"name": "geolocation"}, "setting": "granted"}, nil)
 			p.Call("Emulation.setGeolocationOverride", map[string]any{"latitude": 47.37, "longitude": 8.54, "accuracy": 12}, nil)
 			p.Click("#do-where")
+			says(1)(p)
+		}},
+		{name: "service worker that asks", do: func(p *person) {
+			p.Click("#do-attend")
+			p.Wait("navigator.serviceWorker.controller !== null")
+			p.Click("#do-through")
 			says(1)(p)
 		}},
 		{name: "popup", do: func(p *person) {

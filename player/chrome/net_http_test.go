@@ -261,3 +261,35 @@ func TestEventStreamAsText(t *testing.T) {
 		t.Errorf("the clock was held for %v", took)
 	}
 }
+
+// TestFetchInPieces reads an answer while it comes: each piece comes when it did, and the last one has what is left.
+func TestFetchInPieces(t *testing.T) {
+	a := res(3, 120, 20, 200, "Hello, wörld!")
+	a.Chunks = [][2]float64{{0, 5}, {100, 4}, {250, 2}}
+	text := res(4, 120, 20, 200, "in one")
+	text.Chunks = [][2]float64{{50, 2}, {90, 4}}
+	p := play(t, get(1, "/a", a), get(2, "/b", text))
+	p.run(`
+		const begun = performance.now(), at = () => Math.floor((performance.now() - begun) / 50) * 50;
+		fetch('/b').then((r) => r.text()).then((t) => log(t, at()));
+		const r = await fetch('/a'), reader = r.body.getReader(), all = [];
+		log('head', at());
+		for (let x = await reader.read(); !x.done; x = await reader.read()) { all.push(...x.value); log(x.value.length, at()); }
+		log(new TextDecoder().decode(new Uint8Array(all)), at());`)
+	p.until(200, 5)
+	p.until(600, 6)
+	p.wantLog("head 0", "5 0", "in one 100", "4 100", "5 250", "Hello, wörld! 250")
+}
+
+// TestFetchInPiecesStops cancels an answer while it comes.
+func TestFetchInPiecesStops(t *testing.T) {
+	a := res(2, 120, 20, 200, "Hello")
+	a.Chunks = [][2]float64{{0, 2}, {100, 3}}
+	p := play(t, get(1, "/a", a))
+	p.run(`
+		const stop = new AbortController(), r = await fetch('/a', {signal: stop.signal});
+		setTimeout(() => stop.abort(), 50);
+		r.text().then(log, (e) => log(e.name));`)
+	p.until(400, 3)
+	p.wantLog("AbortError")
+}

@@ -139,19 +139,20 @@ func (p *page) table() [][2]any {
 
 // pageAnswer is a [player.Answer] for the page script.
 type pageAnswer struct {
-	Pos     int         `json:"pos"`
-	Of      int         `json:"of"`
-	T       float64     `json:"t"`
-	Latency float64     `json:"latency"`
-	Kind    string      `json:"ev"`
-	Status  int         `json:"status,omitzero"`
-	Headers [][2]string `json:"headers,omitzero"`
-	Text    *string     `json:"text,omitzero"`
-	Base64  []byte      `json:"base64,omitzero"`
-	Span    *span       `json:"span,omitzero"`
-	Name    string      `json:"name,omitzero"`
-	LastID  string      `json:"lastId,omitzero"`
-	Close   int         `json:"close,omitzero"`
+	Pos     int          `json:"pos"`
+	Of      int          `json:"of"`
+	T       float64      `json:"t"`
+	Latency float64      `json:"latency"`
+	Kind    string       `json:"ev"`
+	Status  int          `json:"status,omitzero"`
+	Headers [][2]string  `json:"headers,omitzero"`
+	Text    *string      `json:"text,omitzero"`
+	Base64  []byte       `json:"base64,omitzero"`
+	Span    *span        `json:"span,omitzero"`
+	Chunks  [][2]float64 `json:"chunks,omitzero"`
+	Name    string       `json:"name,omitzero"`
+	LastID  string       `json:"lastId,omitzero"`
+	Close   int          `json:"close,omitzero"`
 }
 
 // size is about how many bytes of content travel with the answer.
@@ -170,7 +171,7 @@ const textMax = 1 << 10
 func toPage(a *player.Answer) pageAnswer {
 	out := pageAnswer{
 		Pos: a.Pos, Of: a.Of, T: a.T, Latency: a.Latency, Kind: string(a.Kind), Status: a.Status,
-		Name: a.Name, LastID: a.LastID, Close: a.Close,
+		Chunks: a.Chunks, Name: a.Name, LastID: a.LastID, Close: a.Close,
 	}
 	for _, k := range slices.Sorted(maps.Keys(a.Headers)) {
 		for _, v := range a.Headers[k] {

@@ -30,7 +30,7 @@ const (
 	PageCommit Kind = "page"     // a document was committed: URL, Title
 	Route      Kind = "route"    // pushState, replaceState, popstate, hashchange: URL
 	Req        Kind = "req"      // Method, URL, Headers, Body, From, Resource
-	Res        Kind = "res"      // Of, Status, Headers, Body
+	Res        Kind = "res"      // Of, Status, Headers, Body, Chunks
 	Fail       Kind = "fail"     // Of, Text: the request got no response; Text is the net:: error or "aborted"
 	WS         Kind = "ws"       // Of, Dir, Body, Code (on closing)
 	SSE        Kind = "sse"      // Of, Dir, Name, Text, LastID: one message of an EventSource or event-stream response; Code (at its end)
@@ -137,9 +137,11 @@ type Event struct {
 	Resource string  `json:"resource,omitzero"` // "fetch" "xhr" "beacon" "document" "image" "script" "style" "font" "media" "ws" "sse" "other"
 	Headers  Headers `json:"headers,omitzero"`
 	Body     *Body   `json:"body,omitzero"`
-	Dir      string  `json:"dir,omitzero"`
-	LastID   string  `json:"lastId,omitzero"` // sse: the message's id
-	CloseBy  int     `json:"close,omitzero"`  // ws, sse: close code; the line ends the socket or stream (1000: its server, 1006: it broke off)
+	// Chunks are when content came that the app read while it came: [ms since T, bytes] for each piece. T is when the head did.
+	Chunks  [][2]float64 `json:"chunks,omitzero"`
+	Dir     string       `json:"dir,omitzero"`
+	LastID  string       `json:"lastId,omitzero"` // sse: the message's id
+	CloseBy int          `json:"close,omitzero"`  // ws, sse: close code; the line ends the socket or stream (1000: its server, 1006: it broke off)
 
 	// Text-like content.
 	Level     string           `json:"level,omitzero"`

@@ -79,7 +79,11 @@ func (s *session) writeAnswer(r *request) {
 	if r.hole != nil || len(data) == 0 {
 		data = nil
 	}
-	s.addContent(r.target.tab, r.ended, e, data)
+	at := r.ended
+	if e.Chunks = r.chunks(); e.Chunks != nil {
+		at = r.answered
+	}
+	s.addContent(r.target.tab, at, e, data)
 	s.close(r)
 }
 

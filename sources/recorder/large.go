@@ -27,10 +27,12 @@ func (r *request) media() string { return cmp.Or(r.res.Get("content-type"), r.mi
 // onPiece counts content that has come to the page.
 func (s *session) onPiece(r *request, e browser.Event) {
 	var p struct {
-		Length int64 `json:"dataLength"`
+		Length    int64   `json:"dataLength"`
+		Timestamp float64 `json:"timestamp"`
 	}
 	if e.Decode(&p) == nil {
 		r.got += p.Length
+		r.pieces.add(s.at(p.Timestamp), p.Length)
 	}
 }
 

@@ -24,6 +24,7 @@ type request struct {
 	rawCame  bool
 	stream   *stream
 	got      int64 // bytes of content that the page has got
+	pieces   pieces
 	letGo    bool  // the page has let go of the rest of its content, if there was any
 	size     int64 // bytes that came over the network, headers included
 	masked   bool  // the content is masked already, and held secrets

@@ -60,6 +60,17 @@ const things = {
     for await (const part of (await fetch('/api/tokens')).body.pipeThrough(new TextDecoderStream())) all += part;
     say(all);
   },
+  async tokens() {
+    const reader = (await fetch('/api/tokens')).body.pipeThrough(new TextDecoderStream()).getReader();
+    let shown = '', other = Promise.resolve();
+    for (let r = await reader.read(); !r.done; r = await reader.read()) {
+      shown += r.value;
+      if (shown.endsWith('two ')) other = text('/api/quick?while');
+      say(shown);
+    }
+    await other;
+    say('done');
+  },
   async binary() { say(await digest(await (await fetch('/api/bytes')).arrayBuffer())); },
   async large() { const list = await (await fetch('/api/large')).json(); say(list.length, list.at(-1).name); },
   async picture() {
@@ -127,6 +138,8 @@ const things = {
     if (!navigator.serviceWorker.controller) await new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done));
     say(await text('/api/made'), await text('/api/passed'));
   },
+  attend() { navigator.serviceWorker.register('sw.js'); },
+  async through() { say(await text('/api/passed')); },
   console() {
     console.log('plain', 1, { a: [1, { b: 2 }] }, null, undefined, -0, 12n, Symbol('s'), new Error('in a line'));
     console.warn('%cstyled %d', 'color: red', 4);
