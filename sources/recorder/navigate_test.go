@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -139,7 +140,7 @@ func TestTabs(t *testing.T) {
 	r.untilIn(popup, "document.querySelector('#say')")
 	r.clickIn(popup, "#say")
 	r.until("document.querySelector('#said').textContent === 'hello'")
-	if err := popup.Call(t.Context(), "Page.close", nil, nil); err != nil {
+	if err := popup.Call(t.Context(), "Page.close", nil, nil); err != nil && !errors.Is(err, browser.ErrGone) { // it may be gone before the reply
 		t.Fatal(err)
 	}
 	<-popup.Gone()

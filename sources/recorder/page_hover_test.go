@@ -36,7 +36,7 @@ func TestHoverOfTheWholePage(t *testing.T) {
 func TestHoverWhileThePageLoads(t *testing.T) {
 	p, answers := answerable(t, driven(), hoverPage+`<script>if (location.search) { document.write('<img src="/slow">'); onload = () => `+addLate+` }</script>`)
 	p.Eval("location.search = '?slow', 0", nil)
-	p.Wait("document.readyState === 'interactive'")
+	p.Come("location.search === '?slow' && document.readyState === 'interactive'")
 	p.Take()
 	p.Move("#menu")
 	answers <- "no picture"

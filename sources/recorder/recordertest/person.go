@@ -129,6 +129,12 @@ func sit(t testing.TB, s *browser.Session, main string) *Person {
 // Arrive waits until the tab shows a document for which an expression holds, and it has loaded.
 func (p *Person) Arrive(expr string) {
 	p.t.Helper()
+	p.Come("document.readyState === 'complete' && document.hasFocus() && (" + expr + ")")
+}
+
+// Come waits until the tab shows a document for which an expression holds.
+func (p *Person) Come(expr string) {
+	p.t.Helper()
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
 		var r struct {
 			Result struct {
@@ -138,7 +144,7 @@ func (p *Person) Arrive(expr string) {
 		// Documents come and go meanwhile, some with what is asked of them.
 		ctx, cancel := context.WithTimeout(p.t.Context(), time.Second)
 		err := p.s.Call(ctx, "Runtime.evaluate", params{"awaitPromise": true, "expression": `(async () => {
-			try { if (document.readyState === 'complete' && document.hasFocus() && (` + expr + `)) return true; } catch {}
+			try { if (` + expr + `) return true; } catch {}
 			await new Promise((done) => setTimeout(done, 5));
 			return false;
 		})()`}, &r)
