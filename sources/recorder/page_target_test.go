@@ -17,6 +17,7 @@ func TestTargets(t *testing.T) {
 			'<section><i></i></section><section><i></i></section>',
 			'<button class="named"><svg><path d=""/></svg> Named <b>by</b> parts</button>',
 			'<x-host id="host"></x-host>',
+			'<div id="twice"><u>1</u></div><div id="twice"><u>2</u></div><svg><em></em></svg><em></em>',
 		].join('');
 		document.querySelector('#host').attachShadow({ mode: 'open' }).innerHTML = '<x-in class="inner"></x-in>';
 		document.querySelector('#host').shadowRoot.firstChild.attachShadow({ mode: 'closed' }).innerHTML = '<button>Deep</button>';
@@ -31,6 +32,8 @@ func TestTargets(t *testing.T) {
 		{"$('#q')", `"#q"`, `{"role":1,"label":1,"css":1,"xpath":1,"id":1}`},
 		{"document.querySelectorAll('i')[1]", `"html > body > section:nth-of-type(2) > i"`, `{"css":1,"xpath":1}`},
 		{"R.meant($('path'))", `"button.named"`, `{"role":1,"css":1,"xpath":1,"text":1}`},
+		{"document.querySelectorAll('u')[0]", `"html > body > div:nth-of-type(2) > u"`, `{"css":1,"xpath":2,"text":1}`},
+		{"document.querySelectorAll('em')[1]", `"html > body > em:nth-of-type(2)"`, `{"css":1,"xpath":1}`},
 		{"deep", `["#host","x-in.inner","button"]`, `{"role":1,"css":1,"pierce":5,"text":1}`},
 	} {
 		if got := p.Text("JSON.stringify(R.target(" + c.element + ").css)"); got != c.css {
@@ -38,6 +41,11 @@ func TestTargets(t *testing.T) {
 		}
 		if got := p.Text("JSON.stringify(R.target(" + c.element + ").matches)"); got != c.matches {
 			t.Errorf("%s: matches %s, want %s", c.element, got, c.matches)
+		}
+		const evaluated = `const t = R.target(e), found = t.xpath && document.evaluate(t.xpath, document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+			return !found || found.snapshotLength === t.matches.xpath && [...Array(found.snapshotLength).keys()].some((i) => found.snapshotItem(i) === e);`
+		if got := p.Text("((e) => {" + evaluated + "})(" + c.element + ")"); got != "true" {
+			t.Errorf("%s: its XPath does not match it, or so many", c.element)
 		}
 	}
 }
