@@ -195,7 +195,7 @@ func (w *maskWork) fields() {
 	switch e.Kind {
 	case playback.Type, playback.Input, playback.Dialog, playback.Clipboard:
 		e.Text = w.at("text", e.Text, typed)
-		e.Rhythm = fitRhythm(e.Rhythm, utf8.RuneCountInString(e.Text))
+		e.Rhythm = FitRhythm(e.Rhythm, utf8.RuneCountInString(e.Text))
 	case playback.SSE, playback.WS:
 		e.Text = string(w.content([]byte(e.Text), "text", ""))
 	default:
@@ -335,17 +335,15 @@ func secretTarget(t *playback.Target) bool {
 	return slices.ContainsFunc(all, secretField.MatchString)
 }
 
-// fitRhythm gives each of n characters a time, after typed text has got another length.
-func fitRhythm(r []float64, n int) []float64 {
+// FitRhythm gives each of n characters a time in ms, after typed text has got another length: the times of the
+// characters that stand at the same part of it, so that pauses stay where they were.
+func FitRhythm(r []float64, n int) []float64 {
 	if len(r) == 0 || len(r) == n {
 		return r
 	}
-	if n < len(r) {
-		return r[:n]
-	}
-	out := slices.Clone(r)
-	for len(out) < n {
-		out = append(out, out[len(out)-1])
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = r[i*(len(r)-1)/max(1, n-1)]
 	}
 	return out
 }

@@ -54,7 +54,7 @@ func (g *growing) end() { g.values, g.now = nil, sources.Replacer{} }
 // became says that a field held a secret: what it, or another, has held of it before was a part of that.
 func (g *growing) became(a alignment) {
 	for v := range g.standIn {
-		if part, ok := a.part(v); ok {
+		if part, ok := a.most(v, leastGrown); ok {
 			g.whole[v] = part
 		}
 	}

@@ -34,6 +34,11 @@ const (
 	mostFields  = 500  // that are remembered
 	mostEntered = 50   // lines of each
 	mostHalf    = 1000 // bytes of a value
+
+	// leastAlike is how many characters of a secret a text of the same field begins with at least that is taken for a
+	// beginning of it with a typing error; leastGrown is the same for a text of any field.
+	leastAlike = 4
+	leastGrown = 6
 )
 
 func newHalves() halves {
@@ -57,7 +62,7 @@ func (h *halves) after(e *playback.Event, was entered, k *typed) {
 		a := alignment{was.value, *e.Value}
 		if part, ok := a.part(was.text); ok && part != e.Text {
 			e.Text = part
-			e.Rhythm = fitTimes(e.Rhythm, part)
+			e.Rhythm = sources.FitRhythm(e.Rhythm, utf8.RuneCountInString(part))
 			note(e, "text")
 		}
 		h.mend(h.fields[key], a, was.id, k)
@@ -74,7 +79,7 @@ func (h *halves) mend(list []entered, a alignment, last string, k *typed) {
 	s := span{to: number(last)}
 	for i := len(list) - 1; i >= 0; i-- {
 		p := list[i]
-		value, ok := a.part(p.value)
+		value, ok := a.most(p.value, leastAlike)
 		if !ok || p.value == "" {
 			break // something else was typed before
 		}
@@ -123,7 +128,7 @@ func (h *halves) line(e *playback.Event) {
 	}
 	if p.text != "" && p.text != e.Text {
 		e.Text = p.text
-		e.Rhythm = fitTimes(e.Rhythm, p.text)
+		e.Rhythm = sources.FitRhythm(e.Rhythm, utf8.RuneCountInString(p.text))
 		note(e, "text")
 	}
 	if e.Value != nil && *e.Value != p.value {
@@ -163,18 +168,6 @@ func fieldOf(e *playback.Event) string {
 	return b.String() + "\x00" + strings.Join(e.On.Target.CSS, "\x00") + "\x00" + e.On.Target.XPath
 }
 
-// fitTimes gives each character of a text a time.
-func fitTimes(times []float64, text string) []float64 {
-	n := utf8.RuneCountInString(text)
-	if len(times) == 0 || n == 0 {
-		return nil
-	}
-	for len(times) < n {
-		times = append(times, times[len(times)-1])
-	}
-	return times[:n]
-}
-
 // alignment tells which part of a stand-in stands for a part of a secret. What both begin and end with stays; between
 // it parts of a value with another length are in proportion, so that parts that make up the one make up the other.
 type alignment struct{ secret, standIn string }
@@ -200,6 +193,31 @@ func (a alignment) part(text string) (string, bool) {
 		out = unspaced(out)
 	}
 	return out, true
+}
+
+// most is part for a text that may be a beginning of the secret with a typing error at its end, which a person then
+// takes back: what is wrong stays. It has least characters, without spaces and hyphens, in common with the secret.
+func (a alignment) most(text string, least int) (string, bool) {
+	if part, ok := a.part(text); ok {
+		return part, true
+	}
+	same, count := 0, 0 // bytes of the text, characters of both
+	bare := unspaced(a.secret)
+	for i, r := range text {
+		if r == ' ' || r == '-' {
+			continue
+		}
+		if !strings.HasPrefix(bare, string(r)) {
+			break
+		}
+		bare = bare[utf8.RuneLen(r):]
+		same, count = i+utf8.RuneLen(r), count+1
+	}
+	if count < least {
+		return "", false
+	}
+	part, ok := a.part(text[:same])
+	return part + text[same:], ok
 }
 
 // cut returns what stands for secret[from:to].

@@ -115,3 +115,44 @@ func TestGrowingSecrets(t *testing.T) {
 		})
 	}
 }
+
+// TestMistypedSecrets: a typing error in the first run, which is taken back, does not hide that the run is the beginning
+// of a secret. A replay types the same error, takes it back and ends with the stand-in.
+func TestMistypedSecrets(t *testing.T) {
+	for _, c := range []struct {
+		first, second string
+		wrong         int // characters that are taken back
+		part          string
+	}{
+		{"45395787639", "621486", 1, "4539578763"},
+		{"4539 5787 639", "621486", 1, "4539 5787"},
+		{"DE893704004406", "532013000", 1, "DE8937040044"},
+		{"margarethe.hollenstien", "ein@bluewin.ch", 3, "margarethe"},
+	} {
+		name := filepath.Join(t.TempDir(), "a.playback")
+		j, err := NewJournal(name, nil, sources.NewMasker([]byte("a key of this test")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		on := playback.On{Target: &playback.Target{CSS: playback.CSS{"#free"}}}
+		whole := c.first[:len(c.first)-c.wrong] + c.second
+		add(t, j, playback.Event{T: 0, Kind: playback.Type, On: on, Text: c.first, Value: &c.first, Rhythm: make([]float64, len(c.first))}, nil)
+		for n := 6; n <= len(c.first); n++ {
+			j.Grow(c.first[:n], "growing")
+		}
+		add(t, j, playback.Event{T: 1, Kind: playback.Req, URL: "http://shop.test/save", Body: playback.BodyString(fmt.Sprintf(`{"draft":%q,"n":4539}`, c.first))}, nil)
+		add(t, j, playback.Event{T: 2, Kind: playback.Type, On: on, Text: c.second, Value: &whole, Rhythm: make([]float64, len(c.second))}, nil)
+		if err := j.Finish(); err != nil {
+			t.Fatal(err)
+		}
+		scan(t, filepath.Dir(name), c.part)
+		list := events(t, name)
+		first, second := list[0], list[2]
+		if got := first.Text[:len(first.Text)-c.wrong] + second.Text; got != *second.Value {
+			t.Errorf("%q: typed %q, then %q, which leaves %q instead of %q", whole, first.Text, second.Text, got, *second.Value)
+		}
+		if sent := string(list[1].Body.JSON); !strings.HasSuffix(first.Text, c.first[len(c.first)-c.wrong:]) || *first.Value != first.Text || sent != fmt.Sprintf(`{"draft":%q,"n":4539}`, first.Text) {
+			t.Errorf("%q: typed %q, for %q, sent %s", whole, first.Text, *first.Value, sent)
+		}
+	}
+}

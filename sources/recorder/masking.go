@@ -151,9 +151,7 @@ func (k *masking) hints(e *playback.Event, secret map[string]string) {
 		text := e.Text
 		e.Text = k.part(text, e.Value, value, secret["text"])
 		note(e, "text")
-		if n := utf8.RuneCountInString(e.Text); n != len(e.Rhythm) && n < len(e.Rhythm) {
-			e.Rhythm = e.Rhythm[:n]
-		}
+		e.Rhythm = sources.FitRhythm(e.Rhythm, utf8.RuneCountInString(e.Text))
 	}
 	if e.Value != nil && secret["value"] != "" {
 		e.Value = &value
