@@ -16,12 +16,15 @@ type halves struct {
 	fields map[string][]entered // by field, the oldest first
 	lines  map[string]entered   // by id of a line: its texts in the end
 	spans  []span
+	open   []int // of spans: their end is not known yet
+	boxes  boxes
 }
 
 // entered is what a line says of a field: what was typed, and what the field then held.
 type entered struct {
 	id          string
 	text, value string
+	pasted      bool // the value is not all that the field then held
 }
 
 // span is where the parts of a secret were sent while it was not whole.
@@ -47,18 +50,21 @@ func newHalves() halves {
 
 // before returns what a line says of its field, in clear; false where it says nothing.
 func (h *halves) before(e *playback.Event) (entered, bool) {
-	ok := (e.Kind == playback.Type || e.Kind == playback.Input) && e.Value != nil && len(*e.Value) <= mostHalf && e.On.Target != nil
-	if !ok {
-		return entered{}, false
+	switch {
+	case e.On.Target == nil:
+	case (e.Kind == playback.Type || e.Kind == playback.Input) && e.Value != nil && len(*e.Value) <= mostHalf:
+		return entered{id: e.ID, text: e.Text, value: *e.Value}, true
+	case e.Kind == playback.Clipboard && e.Op == "paste" && e.Text != "" && len(e.Text) <= mostHalf:
+		return entered{id: e.ID, text: e.Text, value: e.Text, pasted: true}, true
 	}
-	return entered{e.ID, e.Text, *e.Value}, true
+	return entered{}, false
 }
 
 // after takes a line that was masked: of a text that is a part of a secret it becomes a part of the stand-in, and so do
 // the lines that were written before.
 func (h *halves) after(e *playback.Event, was entered, k *typed) {
 	key := fieldOf(e)
-	if *e.Value != was.value {
+	if !was.pasted && *e.Value != was.value {
 		a := alignment{was.value, *e.Value}
 		if part, ok := a.part(was.text); ok && part != e.Text {
 			e.Text = part
@@ -92,7 +98,7 @@ func (h *halves) mend(list []entered, a alignment, last string, k *typed) {
 			text = ""
 		}
 		if p.id != "" {
-			h.lines[p.id] = entered{p.id, text, value}
+			h.lines[p.id] = entered{id: p.id, text: text, value: value}
 		}
 		k.learn(p.value, value)
 		s.learn(p.value, value)

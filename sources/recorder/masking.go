@@ -96,6 +96,11 @@ func (k *masking) event(e *playback.Event, data []byte, secret map[string]string
 	was, entered := k.halves.before(e)
 	if entered {
 		k.growing.end()
+		k.halves.shut(e.ID)
+	}
+	for _, j := range k.halves.boxes.told(e, data) {
+		k.halves.join(j, &k.typed)
+		k.growing.became(j.whole)
 	}
 	k.hints(e, secret)
 	data = k.rules(e, data)
@@ -104,7 +109,8 @@ func (k *masking) event(e *playback.Event, data []byte, secret map[string]string
 	data = k.typed.replace(e, k.m.Event(e, data))
 	if entered {
 		k.halves.after(e, was, &k.typed)
-		if *e.Value != was.value {
+		k.halves.boxes.enter(fieldOf(e), was, k.byForm)
+		if !was.pasted && *e.Value != was.value {
 			k.growing.became(alignment{was.value, *e.Value})
 		}
 	}
@@ -115,9 +121,7 @@ func (k *masking) event(e *playback.Event, data []byte, secret map[string]string
 // "growing", what may become one. Of the kind "shown" it is the text of an element that is private.
 func (k *masking) grow(s, kind string) {
 	if kind == "growing" {
-		plain := s
-		probe := &playback.Event{Kind: playback.Storage, Value: &plain}
-		if k.m.Event(probe, nil); *probe.Value == s { // else the masker finds it by itself
+		if k.byForm(s) == s { // else the masker finds it by itself
 			k.growing.add(s, k.provisional(s))
 		}
 		return
@@ -131,6 +135,13 @@ func (k *masking) grow(s, kind string) {
 		standIn = k.standIn(s)
 	}
 	k.typed.grow(s, standIn)
+}
+
+// byForm returns what the masker makes of a value of which nothing else is known.
+func (k *masking) byForm(s string) string {
+	probe := &playback.Event{Kind: playback.Storage, Value: &s}
+	k.m.Event(probe, nil)
+	return *probe.Value
 }
 
 // provisional returns the stand-in of a secret without taking it for one that was entered.
