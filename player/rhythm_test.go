@@ -22,6 +22,11 @@ func TestPieces(t *testing.T) {
 		{"", "abc", []float64{}, `1000 ""="abc"`},
 		{"abc", "abc", nil, `1000 "abc"="abc"`},
 		{"abc", "abc", []float64{0, 100}, `1000 "abc"="abc"`},
+		{"milk", "", nil, `1000 "milk"`},
+		{"milk", "", []float64{0, 30, 70, 90}, `1000 "mi", 1070 "lk"`},
+		{"1a2b", "12", []float64{0, 100, 200, 300}, `1000 "1", 1100 "a", 1200 "2", 1300 "b"`},
+		{"1234", "1,234.00", nil, `1000 "1234"="1,234.00"`},
+		{"ab", "AB", []float64{0, 100}, `1000 "a", 1100 "b"="AB"`},
 	} {
 		var got []string
 		for _, e := range pieces(&playback.Event{Kind: playback.Type, T: 1000, Text: c.text, Value: &c.value, Rhythm: c.rhythm}) {

@@ -107,6 +107,15 @@ func typing() []roundTrip {
 			name: "formatted later", do: func(p *person) { p.Click("#late"); p.Type("abc"); p.Wait("$('#late').value === 'ABC'") },
 			want: "click #late\ntype #late \"abc\" = \"ABC\"",
 		},
+		{name: "taken when it rests", do: func(p *person) {
+			p.Click("#scan")
+			for _, text := range []string{"milk", "bread", "7610200012345"} {
+				p.Type(text)
+				p.Wait("said.at(-1) === 'scanned " + text + "'")
+				p.Wait("$('#scan').value === ''")
+				p.Pause(1100) // the recorder has ended the run
+			}
+		}, want: "click #scan\ntype #scan \"milk\" = \"\"\ntype #scan \"bread\" = \"\"\ntype #scan \"7610200012345\" = \"\""},
 		{name: "boxes of a code", open: true, do: func(p *person) { p.Click("#otp input"); p.Type("123") }},
 		{name: "a key that the app takes", do: func(p *person) { p.Click("#name"); p.Type("a/b") }, want: "click #name\ntype #name \"a\" = \"a\"\nkey #name /\ntype #name \"b\" = \"ab\""},
 		{name: "shortcut", do: func(p *person) { p.Keys("Control+s", "k") }, want: "key ctrl s\nkey k"},

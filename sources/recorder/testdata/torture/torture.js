@@ -23,13 +23,18 @@ for (let i = 1; i < 6; i++) {
   $('#rows').append(row);
 }
 
-// Fields: a mask, a filter that refuses, a format that comes later, boxes that pass the focus on.
+// Fields: a mask, a filter that refuses, a format that comes later, a text that is taken out, boxes that pass the focus on.
 on('#phone', 'input', (e) => {
   const digits = e.target.value.replace(/\D/g, '');
   e.target.value = digits.length > 3 ? `${digits.slice(0, 3)}-${digits.slice(3)}` : digits;
 });
 on('#limit', 'beforeinput', (e) => { if (e.data && /\D/.test(e.data)) e.preventDefault(); });
 on('#late', 'input', (e) => setTimeout(() => { e.target.value = e.target.value.toUpperCase(); }, 30));
+let scanned = 0;
+on('#scan', 'input', (e) => {
+  clearTimeout(scanned);
+  scanned = setTimeout(() => { log(`scanned ${e.target.value}`); e.target.value = ''; }, 400);
+});
 document.querySelectorAll('#otp input').forEach((box, i, all) => box.addEventListener('input', () => all[i + 1]?.focus()));
 on('#name', 'keydown', (e) => {
   if (e.key === '/') { e.preventDefault(); log('slash'); }
