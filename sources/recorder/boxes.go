@@ -103,7 +103,7 @@ func (h *halves) join(j joined, k *typed) {
 		list := h.fields[p.key]
 		last := slices.IndexFunc(list, func(e entered) bool { return e.id == p.id })
 		before := len(h.spans)
-		h.mend(list[:last+1], inner, p.id, k)
+		h.mend(list[:last+1], inner, entered{id: p.id}, k)
 		for i := before; i < len(h.spans); i++ {
 			h.spans[i].to = math.MaxInt
 			h.open = append(h.open, i)

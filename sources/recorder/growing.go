@@ -51,10 +51,15 @@ func (g *growing) learn(value, standIn string) {
 // end says that the field has got what it gets: what comes from now on stays.
 func (g *growing) end() { g.values, g.now = nil, sources.Replacer{} }
 
-// became says that a field held a secret: what it, or another, has held of it before was a part of that.
-func (g *growing) became(a alignment) {
+// became says that a field held a secret: what it, or another, has held of it before was a part of that, or of a beginning
+// of it that was mistyped.
+func (g *growing) became(a alignment, wrong []string) {
 	for v := range g.standIn {
-		if part, ok := a.most(v, leastGrown); ok {
+		part, ok := a.part(v)
+		if !ok && slices.ContainsFunc(wrong, func(w string) bool { return strings.HasPrefix(w, v) || strings.HasPrefix(unspaced(w), v) }) {
+			part, ok = a.most(v)
+		}
+		if ok {
 			g.whole[v] = part
 		}
 	}

@@ -37,11 +37,7 @@ const (
 	mostFields  = 500  // that are remembered
 	mostEntered = 50   // lines of each
 	mostHalf    = 1000 // bytes of a value
-
-	// leastAlike is how many characters of a secret a text of the same field begins with at least that is taken for a
-	// beginning of it with a typing error; leastGrown is the same for a text of any field.
-	leastAlike = 4
-	leastGrown = 6
+	leastAlike  = 4    // characters of a secret that what begins with them, and goes on with a typing error, has at least
 )
 
 func newHalves() halves {
@@ -71,7 +67,7 @@ func (h *halves) after(e *playback.Event, was entered, k *typed) {
 			e.Rhythm = sources.FitRhythm(e.Rhythm, utf8.RuneCountInString(part))
 			note(e, "text")
 		}
-		h.mend(h.fields[key], a, was.id, k)
+		h.mend(h.fields[key], a, was, k)
 	}
 	if len(h.fields) >= mostFields && h.fields[key] == nil {
 		return
@@ -80,15 +76,21 @@ func (h *halves) after(e *playback.Event, was entered, k *typed) {
 	h.fields[key] = list[max(0, len(list)-mostEntered):]
 }
 
-// mend has the lines of the parts of a secret, and what was sent of them until the line with this id, written anew.
-func (h *halves) mend(list []entered, a alignment, last string, k *typed) {
-	s := span{to: number(last)}
+// mend has the lines of the parts of a secret, and what was sent of them until the line with this id, written anew. next is
+// what was entered after them.
+func (h *halves) mend(list []entered, a alignment, next entered, k *typed) {
+	s := span{to: number(next.id)}
 	for i := len(list) - 1; i >= 0; i-- {
 		p := list[i]
-		value, ok := a.most(p.value, leastAlike)
+		value, ok := a.part(p.value)
+		if !ok && next.corrects(p) {
+			value, ok = a.most(p.value)
+			k.wrong = append(k.wrong, p.value)
+		}
 		if !ok || p.value == "" {
 			break // something else was typed before
 		}
+		next = p
 		inner := alignment{p.value, value}
 		text, ok := inner.part(p.text)
 		if !ok {
@@ -109,6 +111,13 @@ func (h *halves) mend(list []entered, a alignment, last string, k *typed) {
 	if s.pairs.Len() > 0 && s.to > 0 {
 		h.spans = append(h.spans, s)
 	}
+}
+
+// corrects reports whether what was typed goes on from a beginning of what the field held before: the rest of that was
+// taken back. Where all of the value is new, the field was emptied.
+func (next entered) corrects(p entered) bool {
+	kept, ok := strings.CutSuffix(unspaced(next.value), unspaced(next.text))
+	return ok && kept != "" && next.text != "" && strings.HasPrefix(unspaced(p.value), kept)
 }
 
 // learn has a part replaced where it is a whole value: a string in JSON, a parameter.
@@ -201,9 +210,9 @@ func (a alignment) part(text string) (string, bool) {
 	return out, true
 }
 
-// most is part for a text that may be a beginning of the secret with a typing error at its end, which a person then
-// takes back: what is wrong stays. It has least characters, without spaces and hyphens, in common with the secret.
-func (a alignment) most(text string, least int) (string, bool) {
+// most is part for a text that is a beginning of the secret with a typing error at its end, which a person then takes back:
+// what is wrong stays.
+func (a alignment) most(text string) (string, bool) {
 	if part, ok := a.part(text); ok {
 		return part, true
 	}
@@ -219,7 +228,7 @@ func (a alignment) most(text string, least int) (string, bool) {
 		bare = bare[utf8.RuneLen(r):]
 		same, count = i+utf8.RuneLen(r), count+1
 	}
-	if count < least {
+	if count < leastAlike {
 		return "", false
 	}
 	part, ok := a.part(text[:same])

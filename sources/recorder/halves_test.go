@@ -156,3 +156,27 @@ func TestMistypedSecrets(t *testing.T) {
 		}
 	}
 }
+
+// TestTypedAnew: another value that begins alike, in a field that was emptied, is no typing error: it keeps its stand-in.
+func TestTypedAnew(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "a.playback")
+	j, err := NewJournal(name, nil, sources.NewMasker([]byte("a key of this test")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := []string{"correct horse q7Zabcde", "correct horse q7Zvwxyz", "correct battery 2"}
+	for i, v := range values {
+		e := playback.Event{T: float64(2 * i), Kind: playback.Type, On: playback.On{Target: &playback.Target{CSS: playback.CSS{"#p"}}}, Text: v, Value: &v}
+		add(t, j, e, map[string]string{"text": "password", "value": "password"})
+		add(t, j, playback.Event{T: float64(2*i + 1), Kind: playback.Req, URL: "http://shop.test/save", Body: playback.BodyString(fmt.Sprintf(`{"remark":%q}`, v))}, nil)
+	}
+	if err := j.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	list := events(t, name)
+	for i := range values {
+		if sent, want := string(list[2*i+1].Body.JSON), fmt.Sprintf(`{"remark":%q}`, *list[2*i].Value); sent != want || *list[2*i].Value == values[i] {
+			t.Errorf("sent %s, want %s", sent, want)
+		}
+	}
+}

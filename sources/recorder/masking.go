@@ -100,7 +100,7 @@ func (k *masking) event(e *playback.Event, data []byte, secret map[string]string
 	}
 	for _, j := range k.halves.boxes.told(e, data) {
 		k.halves.join(j, &k.typed)
-		k.growing.became(j.whole)
+		k.growing.became(j.whole, k.typed.wrong)
 	}
 	k.hints(e, secret)
 	data = k.rules(e, data)
@@ -111,7 +111,7 @@ func (k *masking) event(e *playback.Event, data []byte, secret map[string]string
 		k.halves.after(e, was, &k.typed)
 		k.halves.boxes.enter(fieldOf(e), was, k.byForm)
 		if !was.pasted && *e.Value != was.value {
-			k.growing.became(alignment{was.value, *e.Value})
+			k.growing.became(alignment{was.value, *e.Value}, k.typed.wrong)
 		}
 	}
 	return k.growing.replace(e, data)

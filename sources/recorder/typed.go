@@ -17,6 +17,7 @@ import (
 type typed struct {
 	pairs sources.Replacer // what is replaced, as it is written
 	run   []string         // what the field held, from character to character, that was typed into last
+	wrong []string         // what fields held of secrets with a typing error at its end
 }
 
 // mostTyped bounds the pairs.
