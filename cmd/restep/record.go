@@ -19,12 +19,13 @@ import (
 
 // recordCmd records a session in a browser.
 type recordCmd struct {
-	URL     string        `arg:"" optional:"" help:"Where the session begins."`
-	Output  string        `short:"o" placeholder:"FILE" help:"Write the playback here, while it is recorded; required."`
-	For     time.Duration `placeholder:"DURATION" help:"Stop after this time, such as 90s; else with Ctrl-C, or when the browser or its last tab is closed."`
-	App     string        `placeholder:"URL" help:"Origin of the app that is recorded; that of URL where left out."`
-	Title   string        `help:"Title of the playback."`
-	Profile string        `placeholder:"DIR" help:"Keep cookies and storage in this folder, to start logged in the next time; a fresh browser where left out."`
+	URL     string         `arg:"" optional:"" help:"Where the session begins."`
+	Output  string         `short:"o" placeholder:"FILE" help:"Write the playback here, while it is recorded; required."`
+	Force   bool           `help:"Replace a recording that is there, once the new one has ended and holds a page of the app."`
+	For     *time.Duration `placeholder:"DURATION" help:"Stop after this time, such as 90s; else with Ctrl-C, or when the browser or its last tab is closed."`
+	App     string         `placeholder:"URL" help:"Origin of the app that is recorded; that of URL where left out."`
+	Title   string         `help:"Title of the playback."`
+	Profile string         `placeholder:"DIR" help:"Keep cookies and storage in this folder, to start logged in the next time; a fresh browser where left out."`
 
 	Headless bool   `help:"Show no window: a tool drives the browser, see --remote-debugging-port."`
 	Port     int    `name:"remote-debugging-port" placeholder:"N" help:"Let tools on this machine drive the browser through this port."`
@@ -39,6 +40,8 @@ type recordCmd struct {
 	NoTrace    bool     `help:"Add no traceparent to requests of the app to its own origin."`
 
 	listenFlags
+
+	draft string // where the recording is written while it goes on; empty: Output
 }
 
 // Help is shown by `restep record --help`.
@@ -84,10 +87,10 @@ func (c *recordCmd) Run(e *env) error {
 	if err != nil {
 		return c.explain(err)
 	}
-	c.report(e, sum)
 	if !sum.Shown {
 		return c.unopened(sum)
 	}
+	c.report(e, sum)
 	return nil
 }
 
@@ -98,7 +101,7 @@ func (c *recordCmd) unopened(s *recorder.Summary) error {
 		err = fmt.Errorf("%s cannot be opened: %s", bareURL(url), s.Unopened[url])
 		break
 	}
-	return &exitError{code: exitCannot, err: err, hint: "Is the app running? " + c.Output + " holds no page of it."}
+	return &exitError{code: exitCannot, err: err, hint: "Is the app running? Nothing was kept."}
 }
 
 // bareURL is a URL for people to read, without what may be secret: a name and password, the query, the fragment.
@@ -114,7 +117,7 @@ func bareURL(s string) string {
 // options turns flags into options, and refuses what cannot be recorded before a browser starts.
 func (c *recordCmd) options(e *env) (recorder.Options, error) {
 	o := recorder.Options{
-		Output: c.Output, Browser: c.Browser, Headless: c.Headless, Port: c.Port, Profile: c.Profile, For: c.For, Drop: c.Drop, Title: c.Title,
+		Output: c.Output, Browser: c.Browser, Headless: c.Headless, Port: c.Port, Profile: c.Profile, Drop: c.Drop, Title: c.Title,
 		Images: c.Images, Assets: c.Assets, NoTrace: c.NoTrace, RealCrypto: c.RealCrypto, Mark: !c.Headless,
 	}
 	var err error
@@ -126,15 +129,18 @@ func (c *recordCmd) options(e *env) (recorder.Options, error) {
 			return o, usage("It looks like --app https://shop.example", "--app %q is no URL", c.App)
 		}
 	}
-	if c.For < 0 || c.Port < 0 || c.Port > 65535 {
-		return o, usage("A port is a number up to 65535, a duration looks like 90s or 5m.", "--for and --remote-debugging-port take no such number")
+	if c.For != nil {
+		if o.For = *c.For; o.For <= 0 {
+			return o, usage("It looks like --for 90s or --for 5m; without it the recording goes on until Ctrl-C.", "--for %s leaves no time to record", o.For)
+		}
 	}
-	if err := checkOutput(c.Output); err != nil {
+	if c.Port < 0 || c.Port > 65535 {
+		return o, usage("It looks like --remote-debugging-port 9222.", "--remote-debugging-port %d: a port is a number from 1 to 65535", c.Port)
+	}
+	if o.Draft, err = c.checkRecording(); err != nil {
 		return o, err
 	}
-	if err := playback.DraftInUse(c.Output); err != nil {
-		return o, c.explain(err)
-	}
+	c.draft = o.Draft
 	if !c.Headless && !hasDisplay(e) {
 		return o, &exitError{
 			code: exitCannot, err: errors.New("there is no display for a window"),
@@ -178,7 +184,11 @@ func (c *recordCmd) opened(e *env) {
 	if c.Headless {
 		how = "Ctrl-C ends it."
 	}
-	fmt.Fprintf(e.stderr, "Recording %s into %s. %s\n", bareURL(c.URL), c.Output, how)
+	into := c.Output
+	if c.draft != "" {
+		into = c.draft + ", which replaces " + c.Output + " in the end"
+	}
+	fmt.Fprintf(e.stderr, "Recording %s into %s. %s\n", bareURL(c.URL), into, how)
 	if c.Port > 0 {
 		fmt.Fprintf(e.stderr, "Tools can drive the browser at http://127.0.0.1:%d.\n", c.Port)
 	}
@@ -211,9 +221,6 @@ func (c *recordCmd) report(e *env, s *recorder.Summary) {
 	for _, p := range s.Problems {
 		fmt.Fprintf(w, "restep: warning: %s\n", p)
 	}
-	if !s.Shown {
-		return
-	}
 	for _, u := range sortedNames(s.Unopened) {
 		fmt.Fprintf(w, "restep: warning: %s could not be opened: %s\n", bareURL(u), s.Unopened[u])
 	}
@@ -233,9 +240,9 @@ func leftOut(w io.Writer, what string, counts map[string]int) {
 }
 
 // leftOver says what there is of a file that could not be written to its end.
-func (c *recordCmd) leftOver() string {
-	if holdsPlayback(c.Output) {
-		return c.Output + " holds what was recorded until then, and can be played."
+func leftOver(name string) string {
+	if holdsPlayback(name) {
+		return name + " holds what was recorded until then, and can be played."
 	}
 	return "Nothing was kept. Name a file with -o where there is room and that can be written."
 }
@@ -250,7 +257,7 @@ func (c *recordCmd) explain(err error) error {
 	case errors.As(err, &recorded):
 		return &exitError{code: exitCannot, err: recorded, hint: "End that recording, or name another file with -o."}
 	case errors.As(err, &file):
-		return &exitError{code: exitCannot, err: fmt.Errorf("cannot write %s: %w", file.Name, cause(file.Err)), hint: c.leftOver()}
+		return &exitError{code: exitCannot, err: fmt.Errorf("cannot write %s: %w", file.Name, cause(file.Err)), hint: leftOver(file.Name)}
 	case errors.As(err, &port):
 		return &exitError{code: exitCannot, err: fmt.Errorf("--remote-debugging-port: %w", port), hint: "Name a port that nothing listens at."}
 	case errors.As(err, &used):

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -45,6 +46,53 @@ func TestRecordUnreachable(t *testing.T) {
 	code, _, errs := command(t, "record", app+"/?token=hidden", "-o", file, "--headless", "--for", "1s")
 	if code != exitCannot || strings.Count(errs, app+"/ cannot be opened: net::ERR_CONNECTION_REFUSED") != 2 || strings.Contains(errs, "Next:") || strings.Contains(errs, "hidden") {
 		t.Errorf("status %d, %s", code, errs)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file of nothing is left: %v", err)
+	}
+}
+
+// What was recorded before is replaced only where that is asked for, and only by a recording of the app.
+func TestRecordReplaces(t *testing.T) {
+	needBrowser(t)
+	t.Setenv(maskKeyEnv, "a key of this test")
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.playback")
+	before, err := os.ReadFile(demoFile(t))
+	if err == nil {
+		err = os.WriteFile(file, before, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, app := "http://127.0.0.1:"+strconv.Itoa(closedPort(t)), plainApp(t)
+	for _, c := range []struct {
+		name, url, says string
+		code            int
+		force, replaced bool
+	}{
+		{name: "not asked for", url: app, code: exitUsage, says: file + " is there: it is not replaced without --force"},
+		{name: "nothing to record", url: gone, force: true, code: exitCannot, says: "Nothing was kept."},
+		{name: "asked for", url: app, force: true, code: exitOK, says: "a.new.playback, which replaces " + file + " in the end", replaced: true},
+	} {
+		args := []string{"record", c.url, "-o", file, "--headless", "--for", "1s"}
+		if c.force {
+			args = append(args, "--force")
+		}
+		code, _, errs := command(t, args...)
+		if code != c.code || !strings.Contains(errs, c.says) {
+			t.Errorf("%s: status %d, %s", c.name, code, errs)
+		}
+		now, err := os.ReadFile(file)
+		if err != nil || (string(now) == string(before)) == c.replaced {
+			t.Errorf("%s: %d bytes where %d were: %v", c.name, len(now), len(before), err)
+		}
+		if list, _ := os.ReadDir(dir); len(list) != 1 {
+			t.Errorf("%s: files %v", c.name, list)
+		}
+	}
+	if code, _, errs := command(t, "check", file); code != exitOK {
+		t.Errorf("check: %s", errs)
 	}
 }
 

@@ -3,18 +3,21 @@ package recorder
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"restep/player/browser"
+	"restep/player/playback"
 	"restep/sources"
 )
 
 // Options of a recording. URL and Output are required; the zero value of the others is the default.
 type Options struct {
 	URL      string        // where the session begins
-	Output   string        // the playback file; one that is there is replaced
+	Output   string        // the playback file; one that is there is replaced: at once, or in the end where there is a Draft
+	Draft    string        // where to write while the session goes on, in the folder of Output; empty: Output itself
 	Browser  string        // executable; empty: found by browser.Find
 	Headless bool          // no window: somebody drives the browser through Port
 	Port     int           // debugging port for tools; 0: none
@@ -72,8 +75,9 @@ type Summary struct {
 	End string
 }
 
-// Record records a session until the context ends, or the browser or its last tab is closed. An error means that
-// nothing useful was recorded; the file may be there, and reads.
+// Record records a session until the context ends, or the browser or its last tab is closed. Where no document was ever
+// shown no file is left, and none was replaced that Options.Draft has kept. A [*WriteError] tells which file holds what
+// was recorded until then; after another error there is none.
 func Record(ctx context.Context, o Options) (*Summary, error) {
 	o.MaxBody = cmp.Or(o.MaxBody, maxBody)
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
@@ -88,18 +92,42 @@ func Record(ctx context.Context, o Options) (*Summary, error) {
 	defer proc.Close()
 	s := newSession(o, proc, seed)
 	if err := s.begin(ctx); err != nil {
-		return nil, fmt.Errorf("record %s: %w", o.URL, err)
+		return nil, fmt.Errorf("record %s: %w", o.URL, errors.Join(err, s.abandon()))
 	}
 	end, err := s.run(ctx)
 	sum := s.finish(end)
 	s.closeBrowser()
-	if late := s.journal.FinishWith(s.conclude); err == nil { // else it is the same error once more
-		err = late
-	}
-	if err != nil {
-		return sum, &WriteError{Name: o.Output, Err: err}
+	if err := s.keep(err); err != nil {
+		return sum, &WriteError{Name: s.file(), Err: err}
 	}
 	return sum, nil
+}
+
+// file is where lines are written.
+func (s *session) file() string { return cmp.Or(s.o.Draft, s.o.Output) }
+
+// keep gives the file its final form and its name, after the error with which the recording ended; where there is nothing
+// in it, it goes.
+func (s *session) keep(err error) error {
+	late := s.journal.FinishWith(s.conclude)
+	switch {
+	case !s.shown:
+		return errors.Join(err, playback.Remove(s.file()))
+	case err != nil:
+		return err // late is the same once more
+	case late != nil || s.o.Draft == "":
+		return late
+	}
+	return playback.Move(s.o.Draft, s.o.Output)
+}
+
+// abandon removes the file of a recording that could not begin.
+func (s *session) abandon() error {
+	if s.journal == nil {
+		return nil
+	}
+	s.journal.Finish()
+	return playback.Remove(s.file())
 }
 
 // WriteError means that the file cannot be written, or not to its end.

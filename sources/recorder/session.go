@@ -95,8 +95,8 @@ func (s *session) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.journal, err = NewJournal(s.o.Output, header, s.o.Masker); err != nil {
-		return &WriteError{Name: s.o.Output, Err: err}
+	if s.journal, err = NewJournal(s.file(), header, s.o.Masker); err != nil {
+		return &WriteError{Name: s.file(), Err: err}
 	}
 	s.journal.Hide(s.o.Rules)
 	for _, t := range s.tabs {
