@@ -87,3 +87,57 @@ func TestAnimationsEndInTime(t *testing.T) {
 	p.until(2000, 100)
 	p.wantLog("answer at 600", "faded at 800", "slid at 900")
 }
+
+// What is cancelled before it would have ended is told as that: by another transition, by display: none, by another class.
+func TestAnimationsAreCancelled(t *testing.T) {
+	p := play(t)
+	p.run(`
+		document.body.innerHTML = '<style>#panel { height: 0; transition: height .4s } #panel.open { height: 99px } @keyframes in { from { top: 9px } } .on { animation: in 1s forwards }</style>' +
+			'<div id=panel>panel</div><p id=toast>toast</p><p id=flash>flash</p>';
+		const at = () => Math.floor((Date.now() - 1795287300120) / 100) * 100;
+		for (const [what, e] of Object.entries({panel, toast, flash})) {
+			for (const type of ['transitionend', 'transitioncancel', 'animationend', 'animationcancel']) e.addEventListener(type, () => log(what, type, at()));
+		}
+		const then = (ms, f) => setTimeout(f, ms);
+		then(100, () => { panel.className = 'open'; toast.className = 'on'; flash.className = 'on'; });
+		then(250, () => { panel.className = ''; });
+		then(500, () => { toast.style.display = 'none'; flash.className = ''; });
+	`)
+	p.until(3000, 1)
+	p.wantLog("panel transitioncancel 300", "panel transitionend 700", "toast animationcancel 1200", "flash animationcancel 1200")
+}
+
+// Shadow roots are part of the page.
+func TestFramesInShadowRoots(t *testing.T) {
+	p := play(t)
+	p.run(`
+		document.body.innerHTML = '<div id=host></div>';
+		const root = host.attachShadow({mode: 'closed'});
+		root.innerHTML = '<style>b { display: block; opacity: 1; transition: opacity .3s } .out { opacity: 0 }</style><b>b</b>';
+		const b = root.querySelector('b'), at = () => Math.floor((Date.now() - 1795287300120) / 100) * 100;
+		b.addEventListener('transitionend', () => log('faded', at()));
+		setTimeout(() => { b.className = 'out'; }, 100);
+		setTimeout(() => { b.style.height = '77px'; }, 700);
+		new ResizeObserver((list) => log('height', Math.round(list.at(-1).contentRect.height), at())).observe(b);
+	`)
+	p.until(3000, 1)
+	p.wantLog("height 18 100", "faded 500", "height 77 800")
+}
+
+// What glides arrives at once, wherever the app scrolls, and however.
+func TestSmoothScrolling(t *testing.T) {
+	p := play(t)
+	p.run(`
+		document.body.innerHTML = '<style>html, #box { scroll-behavior: smooth } #box { height: 90px; overflow: auto }</style><div id=box><p style="height: 900px"></p></div><p style="height: 5000px"></p><p id=end>end</p>';
+		const at = () => Math.floor((Date.now() - 1795287300120) / 100) * 100;
+		box.addEventListener('scrollend', () => log('box', box.scrollTop, at()));
+		addEventListener('scrollend', (e) => { if (e.target === document) log('page', Math.round(scrollY) > 1000, at()); });
+		const steps = [() => box.scrollBy({top: 200, behavior: 'smooth'}), () => box.scrollTo(0, 300), () => { box.scrollTop = 50; }, () => box.scroll({top: 70}),
+			() => end.scrollIntoView({behavior: 'smooth'}), () => scrollTo(0, 0), () => end.scrollIntoView(false), () => box.scrollTo()];
+		steps.forEach((f, i) => setTimeout(f, 200 * i + 100));
+		log(box.scrollTo.name, scrollTo.length, String(Object.getOwnPropertyDescriptor(Element.prototype, 'scrollTop').set));
+	`)
+	p.until(3000, 1)
+	p.wantLog("scrollTo 0 function set scrollTop() { [native code] }",
+		"box 200 200", "box 300 400", "box 50 600", "box 70 800", "page true 1000", "page false 1200", "page true 1400")
+}

@@ -62,9 +62,13 @@ func TestALoopThatWaits(t *testing.T) {
 		const after = [Date.now(), performance.now()];
 		setTimeout(() => log(Date.now() >= after[0], performance.now() >= after[1], Date.now() - before < 200, Date.now.toString()), 100);
 		try { Performance.prototype.now.call({}); } catch (e) { log(e.name); }
+		log(wait(() => new Date().getTime(), 20) >= 20, typeof Date(), new Date(0) instanceof Date, new Date(5).constructor === Date,
+			new (class extends Date { ms() { return +this; } })(7).ms(), Date.UTC(1970, 0), Date.length, Date.name, String(Date), JSON.stringify(structuredClone(new Date(0))));
 	`)
 	p.until(500, 1)
-	p.wantLog("true true true", "TypeError", "true true true function now() { [native code] }")
+	p.wantLog("true true true", "TypeError",
+		`true string true true 7 0 7 Date function Date() { [native code] } "1970-01-01T00:00:00.000Z"`,
+		"true true true function now() { [native code] }")
 }
 
 // A document that never gets past its own script is no other case.

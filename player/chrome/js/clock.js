@@ -23,10 +23,19 @@ const moving = (read, step) => {
     return told;
   };
 };
-R.replace(Date, 'now', (original) => {
-  const read = moving(original, 1);
-  return ({ now() { return read(); } }).now;
-});
+const readDate = moving(Date.now, 1);
+R.replace(Date, 'now', () => ({ now() { return readDate(); } }).now);
+const NativeDate = Date;
+const StandDate = function(...args) {
+  if (!new.target) return new StandDate().toString();
+  return Reflect.construct(NativeDate, args.length ? args : [readDate()], new.target === StandDate ? NativeDate : new.target);
+};
+for (const key of Reflect.ownKeys(NativeDate)) {
+  const d = Object.getOwnPropertyDescriptor(NativeDate, key);
+  if (key !== 'name' && key !== 'length') Object.defineProperty(StandDate, key, d);
+}
+globalThis.Date = R.disguise(StandDate, NativeDate);
+Object.defineProperty(NativeDate.prototype, 'constructor', {value: StandDate, writable: true, configurable: true});
 R.replace(Performance.prototype, 'now', (original) => {
   const read = moving(original.bind(performance), 0.1);
   return ({ now() { return this === performance ? read() : original.call(this); } }).now;

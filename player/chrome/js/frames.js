@@ -9,94 +9,57 @@
 const native = R.native;
 
 if (R.top) {
-  // Observers in order of creation, with the last entry of each target and what the app was told last.
-  const observers = new native.Set();
-  let observing = 0;
-
-  const same = {
-    IntersectionObserver: (a, b) => a.isIntersecting === b.isIntersecting && a.intersectionRatio === b.intersectionRatio,
-    ResizeObserver: (a, b) => a.contentRect.width === b.contentRect.width && a.contentRect.height === b.contentRect.height,
+  // Shadow roots have events and animations of their own, and tell nobody else of changes.
+  const roots = new native.Set();
+  const trees = () => {
+    const list = [document];
+    for (const ref of roots) {
+      const root = ref.deref();
+      if (root) list.push(root);
+      else roots.delete(ref);
+    }
+    return list;
   };
-  for (const name of ['IntersectionObserver', 'ResizeObserver']) {
-    const Native = globalThis[name];
-    if (!Native) continue;
-    const states = new WeakMap();
-    const Stand = function(callback, options) {
-      if (!new.target || typeof callback !== 'function') return Reflect.construct(Native, arguments, new.target ?? Native);
-      const state = {callback, targets: new native.Set(), held: new native.Map(), told: new WeakMap(), same: same[name]};
-      const hold = (entries) => { for (const e of entries) state.held.set(e.target, e); };
-      const observer = state.observer = Reflect.construct(Native, [hold, options], new.target);
-      states.set(observer, state);
-      return observer;
-    };
-    Stand.prototype = Native.prototype;
-    globalThis[name] = R.disguise(Stand, Native);
-    Object.defineProperty(Native.prototype, 'constructor', {value: Stand, writable: true, configurable: true});
-
-    R.replace(Native.prototype, 'observe', (original) => function(target, ...rest) {
-      const result = original.call(this, target, ...rest), s = states.get(this);
-      if (s && !s.targets.has(target)) {
-        s.targets.add(target);
-        observers.add(s);
-        observing++;
-        R.stir();
-      }
-      return result;
-    });
-    const forget = (s, target) => {
-      if (s.targets.delete(target)) observing--;
-      s.held.delete(target);
-      s.told.delete(target);
-      if (s.targets.size === 0) observers.delete(s);
-    };
-    R.replace(Native.prototype, 'unobserve', (original) => function(target) {
-      const s = states.get(this);
-      if (s) forget(s, target);
-      return original.call(this, target);
-    });
-    R.replace(Native.prototype, 'disconnect', (original) => function() {
-      const s = states.get(this);
-      if (s) for (const target of [...s.targets]) forget(s, target);
-      return original.call(this);
-    });
-    R.replace(Native.prototype, 'takeRecords', (original) => function() {
-      const s = states.get(this);
-      if (!s) return original.call(this);
-      for (const e of original.call(this)) s.held.set(e.target, e);
-      return changed(s);
-    });
-  }
-
-  // changed takes the held entries that tell the app something new.
-  const changed = (s) => {
-    const entries = [...s.held.values()].filter((e) => !s.told.has(e.target) || !s.same(s.told.get(e.target), e));
-    s.held.clear();
-    for (const e of entries) s.told.set(e.target, e);
-    return entries;
-  };
+  R.replace(Element.prototype, 'attachShadow', (original) => ({
+    attachShadow() {
+      const root = Reflect.apply(original, this, arguments);
+      roots.add(new WeakRef(root));
+      watch(root);
+      return root;
+    },
+  }).attachShadow);
 
   const finite = () => {
     try {
-      return document.getAnimations().filter((a) => a.playState === 'running' && a.effect && a.effect.getComputedTiming().endTime < Infinity);
+      return trees().flatMap((tree) => tree.getAnimations())
+        .filter((a) => a.playState === 'running' && a.effect && a.effect.getComputedTiming().endTime < Infinity);
     } catch { return []; }
   };
 
-  // Animations that have begun: for a target and name how long they last, in ms, and when they were brought to their
-  // end, in ms since the epoch, if they were. On a busy machine they come to it by themselves: their time is the real one.
-  const begun = new WeakMap();
-  const nameOf = (x) => x.propertyName ?? x.transitionProperty ?? x.animationName;
-  const begin = (a) => {
-    const {target} = a.effect;
+  // The runs of animations, by target and by what runs on it: {animation, lasts: ms from its beginning to its end, at: when
+  // it was brought to its end, in ms since the epoch, ended: the browser has told of its end, cancel: takes that back}. On a
+  // busy machine an animation comes to its end by itself, since its time is the real one; then at is that of the next frame.
+  const runs = new WeakMap();
+  const keyOf = (x, pseudo) => `${pseudo ?? ''} ${x.propertyName ?? x.transitionProperty ?? x.animationName}`;
+  const begin = (animation) => {
+    const {target, pseudoElement} = animation.effect, key = keyOf(animation, pseudoElement);
     if (!target) return {};
-    if (!begun.has(target)) begun.set(target, new native.Map());
-    const state = {lasts: a.effect.getComputedTiming().endTime};
-    begun.get(target).set(nameOf(a), state);
-    return state;
+    if (!runs.has(target)) runs.set(target, new native.Map());
+    const before = runs.get(target).get(key);
+    if (before?.animation === animation) return before;
+    before?.cancel?.(); // another takes its place
+    const run = {animation, lasts: animation.effect.getComputedTiming().endTime};
+    runs.get(target).set(key, run);
+    return run;
   };
   const end = (e) => {
-    const names = begun.get(e.target), name = nameOf(e), state = names?.get(name);
-    names?.delete(name);
-    return state ?? {lasts: e.elapsedTime * 1000};
+    const run = runs.get(e.target)?.get(keyOf(e, e.pseudoElement));
+    return run && !run.ended ? Object.assign(run, {ended: true}) : {lasts: e.elapsedTime * 1000};
+  };
+  // Whether an animation that was brought to its end early is still there when it would have come to it.
+  const lives = ({target, copy}) => {
+    if (!target.isConnected || !target.checkVisibility()) return false;
+    return copy.type !== 'animationend' || getComputedStyle(target, copy.pseudoElement || null).animationName.split(', ').includes(copy.animationName);
   };
 
   let events = [], releasing = false;
@@ -105,24 +68,34 @@ if (R.top) {
     if (!e.isTrusted || releasing) return;
     e.stopImmediatePropagation();
     if (coalesced.has(e.type)) events = events.filter((h) => h.type !== e.type || h.target !== e.target);
-    const held = {type: e.type, target: e.target, copy: new e.constructor(e.type, e), of: undefined};
+    const held = {type: e.type, target: e.target, copy: new e.constructor(e.type, e)};
     if (e.type === 'transitionrun' || e.type === 'animationstart') {
-      for (const a of finite()) if (a.effect.target === e.target && nameOf(a) === nameOf(e)) begin(a);
-    } else if (e.type === 'transitionend' || e.type === 'animationend') held.of = end(e);
+      for (const a of finite()) if (a.effect.target === e.target && keyOf(a, a.effect.pseudoElement) === keyOf(e, e.pseudoElement)) begin(a);
+    } else if (e.type === 'transitionend' || e.type === 'animationend') held.run = end(e); // what it is the end of
     events.push(held);
     R.stir();
   };
-  for (const type of ['scroll', 'scrollend', 'resize', 'animationstart', 'animationend', 'animationiteration', 'animationcancel',
-    'transitionrun', 'transitionstart', 'transitionend', 'transitioncancel']) addEventListener(type, hold, true);
-
   const deliver = ({target, copy}) => {
     releasing = true;
     try { target.dispatchEvent(copy); } catch { /* the target has gone */ }
     releasing = false;
   };
+  // Delivers the end of an animation in so many ms, unless it was cancelled before it would have come.
+  const deliverLater = (e, wait) => {
+    const cancel = () => deliver({target: e.target, copy: new e.copy.constructor(e.type.replace('end', 'cancel'), e.copy)});
+    const timer = native.setTimeout(() => {
+      e.run.cancel = undefined;
+      if (lives(e)) deliver(e);
+      else cancel();
+    }, wait);
+    e.run.cancel = () => {
+      native.clearTimeout(timer);
+      cancel();
+    };
+  };
 
   /** Whether only a frame moves something on this page. */
-  R.needsFrame = () => observing > 0 || events.length > 0 || finite().length > 0;
+  R.needsFrame = () => R.observing() || events.length > 0 || finite().length > 0;
 
   /**
    * Brings the animations that have an end to it; a promise that the next frame settles. Where timed is set, they have
@@ -130,7 +103,7 @@ if (R.top) {
    */
   R.nextFrame = (timed) => {
     const now = timed ? native.now() : 0;
-    for (const e of events) if (e.of) e.of.at ??= now;
+    for (const {run} of events) if (run) run.at ??= now;
     for (const a of finite()) {
       try {
         begin(a).at = now;
@@ -145,19 +118,14 @@ if (R.top) {
     const list = events, now = native.now();
     events = [];
     for (const e of list) {
-      const wait = e.of ? (e.of.at ?? 0) + e.of.lasts - now : 0;
+      const wait = e.run?.at ? e.run.at + e.run.lasts - now : 0;
       if (wait > 0) {
-        native.setTimeout(deliver, wait, e);
+        deliverLater(e, wait);
         continue;
       }
       deliver(e);
     }
-    for (const s of [...observers]) {
-      if (s.held.size === 0) continue;
-      const entries = changed(s);
-      if (entries.length === 0) continue;
-      try { s.callback.call(s.observer, entries, s.observer); } catch (e) { reportError(e); }
-    }
+    R.tellObservers();
   };
 
   // The frames that the page has for itself. While one is made, a request that Go leaves open holds the clock; it is taken
@@ -170,9 +138,9 @@ if (R.top) {
     if (!scrolled && !R.needsFrame()) return;
     scrolled = false;
     made++;
-    const hold = new Abort(), held = R.holdClock(hold.signal);
+    const clock = new Abort(), held = R.holdClock(clock.signal);
     await native.Promise.race([R.nextFrame(true), held]); // Go ends it where no frames come
-    hold.abort();
+    clock.abort();
     native.setTimeout(R.release, 2); // observers report in a task, and with 1 ms the clock is sometimes before it
   };
 
@@ -187,7 +155,15 @@ if (R.top) {
     scrolled = true;
     R.stir();
   };
-  new MutationObserver(R.stir).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+  const mutations = new MutationObserver(R.stir);
+  const inRoot = ['animationstart', 'animationend', 'animationiteration', 'animationcancel', 'transitionrun', 'transitionstart', 'transitionend',
+    'transitioncancel', 'scroll', 'scrollend'];
+  function watch(tree) {
+    mutations.observe(tree, {subtree: true, childList: true, attributes: true, characterData: true});
+    for (const type of inRoot) (tree === document ? window : tree).addEventListener(type, hold, true);
+  }
+  watch(document);
+  addEventListener('resize', hold, true);
 
   /** A new stretch of the clock begins. */
   R.restFrames = () => { made = 0; };
