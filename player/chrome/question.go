@@ -68,21 +68,7 @@ func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
 	case q.Next:
 		out.Do, out.At = p.next(&q)
 	case q.URL != "":
-		body := q.Base64
-		if q.Body != nil {
-			body = []byte(*q.Body)
-		}
-		live := p.liveRequest(t, q.Method, q.URL, q.Headers, body, q.Resource)
-		live.Worker, live.T = q.Worker, q.T
-		route := p.scene.Router.Route(live)
-		out.Do = [...]string{player.Block: "block", player.Serve: "serve", player.Pass: "pass", player.Stub: "stub"}[route.Do]
-		out.Pos = route.Pos
-		if route.Live && q.Resource == "ws" {
-			p.goesLiveSocket(q.URL)
-		}
-		if (q.Sync || route.Direct) && route.Do == player.Serve {
-			now = route.Answer
-		}
+		out.Do, out.Pos, now = p.route(t, &q)
 	}
 	p.mu.Lock()
 	w := p.window
@@ -108,6 +94,24 @@ func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
 		p.log.Warn("page script", "error", err)
 	}
 	fulfil(s, r.ID, http.StatusOK, cors(playback.Headers{"content-type": {"application/json"}}, r.Request.Headers), raw)
+}
+
+// route decides about the request of a question; now is its answer where that cannot wait for its window.
+func (p *page) route(t *tab, q *question) (do string, pos int, now *player.Answer) {
+	body := q.Base64
+	if q.Body != nil {
+		body = []byte(*q.Body)
+	}
+	live := p.liveRequest(t, q.Method, q.URL, q.Headers, body, q.Resource)
+	live.Worker, live.T = q.Worker, q.T
+	route := p.scene.Router.Route(live)
+	if route.Live && q.Resource == "ws" {
+		p.goesLiveSocket(q.URL)
+	}
+	if (q.Sync || route.Direct) && route.Do == player.Serve {
+		now = route.Answer
+	}
+	return [...]string{player.Block: "block", player.Serve: "serve", player.Pass: "pass", player.Stub: "stub"}[route.Do], route.Pos, now
 }
 
 // next says whether a request like q, without content, is recorded that nobody has taken yet, and when it was made, in ms
