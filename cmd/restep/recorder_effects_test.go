@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"restep/player/playback"
@@ -170,6 +172,19 @@ func effects() []effect {
 		{name: "saved while typing", do: func(p *person) { pausing(p, "#draft", "Dear", " Ana", ", I", " am") }},
 		{name: "frame", do: frameTells},
 		{name: "frame of another origin", foreign: true, do: frameTells},
+		{
+			name: "answer that is stopped", do: func(p *person) {
+				p.Click("#do-generate")
+				says(4)(p)
+				p.Click("#do-stop")
+				says(5)(p)
+			}, check: func(t *testing.T, list []*playback.Event) {
+				i := slices.IndexFunc(list, func(e *playback.Event) bool { return e.Kind == playback.Res && len(e.Chunks) > 0 })
+				if i < 0 || list[i].Body.Text == nil || !strings.Contains(*list[i].Body.Text, "word 3") || list[i].Chunks[len(list[i].Chunks)-1][1] != 0 {
+					t.Errorf("what came before it was stopped is not there: %s", recordertest.Brief(list))
+				}
+			},
+		},
 		{name: "saved file", do: func(p *person) { p.Click("#save"); p.Click("#do-json"); says(1)(p) }},
 	}...)
 }

@@ -109,6 +109,7 @@ var answers = map[string]func(asking){
 	"events":  func(q asking) { recordertest.Drip(q.ResponseWriter, q.r) },
 	"news":    news,
 	"tokens":  tokens,
+	"words":   endless,
 	"cfg.js":  func(q asking) { q.as("text/javascript"); q.say("heard({n: %d})", q.next()) },
 	"answer":  func(q asking) { q.as("text/javascript"); q.say("%s([%d])", q.r.URL.Query().Get("callback"), q.next()) },
 	"rows":    rows,
@@ -147,6 +148,15 @@ func drip(q asking) {
 func tokens(q asking) {
 	for _, word := range []string{"one ", "two ", "three"} {
 		q.say("%s", word)
+		q.flush()
+		q.wait()
+	}
+}
+
+// endless says words until nobody listens.
+func endless(q asking) {
+	for n := 0; q.r.Context().Err() == nil; n++ {
+		q.say("word %d ", n)
 		q.flush()
 		q.wait()
 	}

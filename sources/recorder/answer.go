@@ -164,7 +164,9 @@ func (s *session) takeBody(r *request, data []byte, err error) {
 	if err != nil {
 		r.body = nil
 		if r.letGo {
-			r.unread("aborted")
+			if !r.brokenOff(r.ended) {
+				r.unread("aborted")
+			}
 		} else if r.size > 0 { // "No data found" is also what the browser says of an answer that is empty
 			r.hole = playback.NewHole("evicted", r.size, r.mime)
 		}
@@ -226,10 +228,13 @@ func (s *session) onFailed(x *target, e browser.Event) {
 
 // takeRead takes what the page has got of an answer that it let go of, at a moment in ms since the start: what the app could
 // read. The browser tells the same of an app that breaks off and of one that pipes an answer through a decoder to its end
-// (Chromium 156). In a replay the content ends then; an app that breaks off does so before.
+// (Chromium 156), but that of the first it has forgotten the content. In a replay the content ends then; where it was broken
+// off it is left open, and the app breaks it off again.
 func (s *session) takeRead(r *request, at float64) {
 	if r.got == 0 || r.got < r.length() || r.got > min(s.o.MaxBody, mostMasked) {
-		r.unread("aborted")
+		if !r.brokenOff(at) {
+			r.unread("aborted")
+		}
 		s.progress(r)
 		return
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	"restep/player/browser"
 	"restep/player/playback"
 )
 
@@ -23,18 +22,6 @@ const largeFrom = 1 << 20
 
 // media is the media type of an answer.
 func (r *request) media() string { return cmp.Or(r.res.Get("content-type"), r.mime) }
-
-// onPiece counts content that has come to the page.
-func (s *session) onPiece(r *request, e browser.Event) {
-	var p struct {
-		Length    int64   `json:"dataLength"`
-		Timestamp float64 `json:"timestamp"`
-	}
-	if e.Decode(&p) == nil {
-		r.got += p.Length
-		r.pieces.add(s.at(p.Timestamp), p.Length)
-	}
-}
 
 // took takes content that has come in pieces.
 func (s *session) took(r *request, x *intake) {

@@ -1,6 +1,9 @@
 package recorder
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // pieces are when the content of an answer came: moments in ms since the start, and bytes.
 type pieces [][2]float64
@@ -22,14 +25,18 @@ func (p *pieces) add(at float64, size int64) {
 }
 
 // chunks are the pieces as an event has them, by when the head came; nil where the content came at once, and where it is
-// not known or nothing that a script can read bit by bit.
+// not known or nothing that a script can read bit by bit. Of an answer that the app broke off the last one has no bytes.
 func (r *request) chunks() [][2]float64 {
-	n := len(r.pieces)
-	if n < 2 || r.event.Resource != "fetch" || r.hole != nil || r.pieces[n-1][0]-r.answered < slow {
+	list := r.pieces
+	if r.open {
+		list = append(slices.Clone(list), [2]float64{r.ended, 0})
+	}
+	n := len(list)
+	if n < 2 || r.event.Resource != "fetch" || r.hole != nil || !r.open && list[n-1][0]-r.answered < slow {
 		return nil
 	}
 	out := make([][2]float64, n)
-	for i, p := range r.pieces {
+	for i, p := range list {
 		out[i] = [2]float64{math.Round(max(0, p[0]-r.answered)*10) / 10, p[1]}
 	}
 	return out

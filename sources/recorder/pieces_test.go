@@ -21,6 +21,11 @@ func TestChunks(t *testing.T) {
 	if got := r.chunks(); !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
+	broken := *r
+	broken.tap = &tap{told: true, data: []byte("all of it!")}
+	if want = append(slices.Clone(want), [2]float64{250, 0}); !broken.brokenOff(1250) || !slices.Equal(broken.chunks(), want) {
+		t.Errorf("where it was broken off: %v, want %v", broken.chunks(), want)
+	}
 	r.event.Resource = "xhr"
 	if got := r.chunks(); got != nil {
 		t.Errorf("of an XMLHttpRequest: %v", got)

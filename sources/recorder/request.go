@@ -25,6 +25,8 @@ type request struct {
 	stream   *stream
 	got      int64 // bytes of content that the page has got
 	pieces   pieces
+	tap      *tap  // nil: its content came fast
+	open     bool  // the app broke it off; body is what had come
 	letGo    bool  // the page has let go of the rest of its content, if there was any
 	size     int64 // bytes that came over the network, headers included
 	masked   bool  // the content is masked already, and held secrets

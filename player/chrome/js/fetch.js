@@ -185,19 +185,21 @@
   }
 
   // pour passes content on in pieces, each when it came. Their lengths are those that were recorded: what differs, because
-  // secrets were replaced or somebody changed the answer, is in the last one.
+  // secrets were replaced or somebody changed the answer, is in the last one. One without bytes at the end says that the app
+  // broke the answer off: it stays open until the app does so again.
   function pour(stream, a, exchange) {
-    const bytes = R.bytes(a), begun = R.now();
+    const bytes = R.bytes(a), begun = R.now(), open = a.chunks.at(-1)[1] === 0, count = a.chunks.length - open;
     let at = 0, next = 0;
     const more = () => {
       if (exchange.call.ended) return;
       try {
-        while (next < a.chunks.length && (R.worker || a.chunks[next][0] <= R.now() - begun + 0.05)) {
-          const to = ++next === a.chunks.length ? bytes.length : Math.min(bytes.length, at + a.chunks[next - 1][1]);
+        while (next < count && (R.worker || a.chunks[next][0] <= R.now() - begun + 0.05)) {
+          const to = ++next === count ? bytes.length : Math.min(bytes.length, at + a.chunks[next - 1][1]);
           if (to > at) stream.enqueue(bytes.slice(at, to));
           at = to;
         }
-        if (next === a.chunks.length) {
+        if (next === count) {
+          if (open) return;
           stream.close();
           exchange.end();
         } else {

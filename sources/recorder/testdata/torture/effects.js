@@ -10,6 +10,8 @@ const digest = async (buffer) => [...new Uint8Array(await crypto.subtle.digest('
 const post = (body, type = 'application/json') => ({ method: 'POST', headers: { 'content-type': type }, body });
 const other = new URLSearchParams(location.search).get('other') ?? '';
 
+let stopping = null; // what breaks the answer off that is read
+
 const things = {
   async json() { say(await text('/api/json?a=1')); },
   async post() { say(await text('/api/echo', post(JSON.stringify({ name: 'Ana', list: [1, 2, { x: null }] })))); },
@@ -71,6 +73,18 @@ const things = {
     await other;
     say('done');
   },
+  async generate() {
+    stopping = new AbortController();
+    let words = '';
+    try {
+      for await (const part of (await fetch('/api/words', { signal: stopping.signal })).body) {
+        words += new TextDecoder().decode(part);
+        if (said.length < 4) say(words);
+      }
+      say('ended');
+    } catch (e) { say(e.name); }
+  },
+  stop() { stopping.abort(); },
   async binary() { say(await digest(await (await fetch('/api/bytes')).arrayBuffer())); },
   async large() { const list = await (await fetch('/api/large')).json(); say(list.length, list.at(-1).name); },
   async picture() {
