@@ -12,6 +12,7 @@ type known struct {
 	short    map[string]string // may mean something else elsewhere, see heard
 	entered  map[string]bool   // of short: typed into a field that does not tell, and then sent as a secret
 	made     map[string]bool   // stand-ins that are too short to be recognised by their checksum
+	dated    map[string]bool   // digits that are a date, see Dated
 	size     int               // bytes in the keys
 	news     int               // how often something was added to the lists
 	quiet    bool              // the secrets of anywhere stay where nothing else tells them
@@ -25,7 +26,7 @@ const (
 )
 
 func newKnown() known {
-	return known{anywhere: map[string]string{}, whole: map[string]string{}, made: map[string]bool{}, short: map[string]string{}, entered: map[string]bool{}}
+	return known{anywhere: map[string]string{}, whole: map[string]string{}, made: map[string]bool{}, short: map[string]string{}, entered: map[string]bool{}, dated: map[string]bool{}}
 }
 
 // add notes a secret, in one of the lists.

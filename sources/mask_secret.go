@@ -90,7 +90,10 @@ func (m *Masker) opaque(s string) string {
 	if m.masked(s) {
 		return s
 	}
-	out := m.shape("secret", s)
+	out, ok := m.date(s)
+	if !ok {
+		out = m.shape("secret", s)
+	}
 	m.remember(out)
 	return out
 }

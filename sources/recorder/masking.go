@@ -218,6 +218,9 @@ func typedInto(s string) *playback.Event {
 // typedSecret is secret for what a person has typed. What is known to be an address, a card or an account keeps the form
 // that the masker gives it where nothing but the value tells.
 func (k *masking) typedSecret(s, kind string) string {
+	if strings.HasPrefix(kind, "cc-exp") || strings.HasPrefix(kind, "bday") {
+		k.m.Dated(s)
+	}
 	out := k.formed(s, kind)
 	if out == s { // such as an address at example.com, which is none that the masker would look for
 		k.m.LearnEvent(typedInto(s), nil)

@@ -115,7 +115,7 @@ R.mask = (e) => {
       file.name = standIn(file.name);
       if (file.body.base64) file.body.base64 = btoa('x'.repeat(file.body.size ?? 0));
       masked.add('files');
-    } else if (typeof e[place] === 'string' && !(place === 'key' && e.key.length > 1)) {
+    } else if (typeof e[place] === 'string') {
       if (place === 'key') delete e.code;
       e[place] = place === 'key' ? '*' : partly(e, place) ?? standIn(e[place]);
       masked.add(place);

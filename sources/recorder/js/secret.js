@@ -33,16 +33,17 @@ const isPrivate = (element) => {
 };
 
 /** @returns {boolean} whether the texts of an element are not for a recording */
-R.hidden = R.guard((element) => isPrivate(element));
+R.hidden = R.guard(isPrivate);
 
-/** @returns {string} the kind of secret that an element holds: 'password', 'card', 'iban', 'email', 'token', 'private' or '' */
+/** @returns {string} the kind of secret that an element holds: 'password', 'card', 'iban', 'email', 'token', 'private', the word
+ * of autofill for the rest of a card or a birthday, or '' */
 R.secret = (element) => {
   if (element.localName === 'input') {
     if (element.type === 'password') passwords.add(element);
     if (passwords.has(element)) return 'password';
     for (const word of R.attr(element, 'autocomplete').toLowerCase().split(/\s+/)) {
       if (autofill[word]) return autofill[word];
-      if (word.startsWith('cc-')) return 'private';
+      if (/^cc-|^bday/.test(word)) return word;
     }
     if (element.type === 'email') return 'email';
     const names = `${R.attr(element, 'name')} ${R.attr(element, 'id')}`;
@@ -53,8 +54,8 @@ R.secret = (element) => {
 
 /** The secret places of an entry as {secret}, or nothing. */
 R.secrets = (element, ...places) => {
-  const kind = element && R.secret(element);
-  return kind ? { secret: Object.fromEntries(places.map((place) => [place, kind])) } : {};
+  const kind = R.secret(element);
+  return kind && { secret: Object.fromEntries(places.map((place) => [place, kind])) };
 };
 
 // The beginnings of card and account numbers, of addresses, and of what looks random.

@@ -76,7 +76,7 @@ const press = (e, element, t) => {
   R.begin('key', element);
   const entry = { t, ev: 'key', key: e.key, ...e.code && { code: e.code }, ...R.modifiers(e) };
   if (element) entry.on = again ? held.on : R.target(element);
-  if (e.key.length === 1 && element && textField(element)) Object.assign(entry, R.secrets(element, 'key'));
+  if (e.key.length === 1 && element && /text|set|edit/.test(R.kindOf(element))) Object.assign(entry, R.secrets(element, 'key'));
   held = { key: e.key, element, on: entry.on };
   R.emit(entry);
   R.acted();
