@@ -154,7 +154,7 @@ func (c *recordCmd) options(e *env) (recorder.Options, error) {
 	}
 	if c.Mask != "" {
 		if o.Rules, err = recorder.ReadRules(c.Mask); err != nil {
-			return o, usage(`It looks like {"css": [".customer"], "headers": ["x-user"], "json": ["user.name"]}`, "--mask: %v", rulesError(c.Mask, err))
+			return o, usage(rulesForm, "--mask: %v", rulesError(c.Mask, err))
 		}
 	}
 	flags := collectFlags{NoMask: c.NoMask}
@@ -253,7 +253,10 @@ func (c *recordCmd) explain(err error) error {
 	var port *browser.PortError
 	var recorded *playback.InUseError
 	var file *recorder.WriteError
+	var rule *recorder.SelectorError
 	switch {
+	case errors.As(err, &rule):
+		return usage(rulesForm, "--mask: %s: %v", c.Mask, rule)
 	case errors.As(err, &recorded):
 		return &exitError{code: exitCannot, err: recorded, hint: "End that recording, or name another file with -o."}
 	case errors.As(err, &file):

@@ -31,6 +31,9 @@ func rulesError(name string, err error) error {
 	return err
 }
 
+// rulesForm is the hint for a file of rules that is none.
+const rulesForm = `It looks like {"css": [".customer"], "headers": ["x-user"], "json": ["user.name"]}`
+
 // rulesType says which value is of the wrong type.
 func rulesType(err *json.SemanticError) string {
 	where, want := []string{"it", "%q", "%q, item %d,"}, []string{"an object", "a list of texts", "a text"}

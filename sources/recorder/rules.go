@@ -2,6 +2,7 @@ package recorder
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -39,7 +40,7 @@ func ReadRules(name string) (Rules, error) {
 		return r, fmt.Errorf("%s: %w", name, err)
 	}
 	for _, css := range r.CSS {
-		if strings.TrimSpace(css) == "" { // whether others are selectors, only a browser knows
+		if strings.TrimSpace(css) == "" { // whether others are selectors, only a browser knows: see selectors
 			return r, fmt.Errorf("%s: css: an empty selector", name)
 		}
 	}
@@ -169,4 +170,29 @@ func alike(rule, at []string) bool {
 		}
 	}
 	return true
+}
+
+// SelectorError is a rule for elements that the browser takes for no selector, so that it would hide nothing.
+type SelectorError struct{ CSS string }
+
+func (e *SelectorError) Error() string { return fmt.Sprintf("css: %q is no selector", e.CSS) }
+
+// selectors has the browser read the rules for elements, in the empty document that a tab begins with.
+func (r Rules) selectors(ctx context.Context, t *tab) error {
+	if len(r.CSS) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(r.CSS, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return err
+	}
+	at := -1
+	const wrong = `.findIndex((css) => { try { new DocumentFragment().querySelector(css); } catch { return true; } }))`
+	if err := t.ask(ctx, "String("+string(list)+wrong, &at); err != nil {
+		return fmt.Errorf("read the rules: %w", err)
+	}
+	if at >= 0 && at < len(r.CSS) {
+		return &SelectorError{r.CSS[at]}
+	}
+	return nil
 }

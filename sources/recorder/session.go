@@ -91,6 +91,9 @@ func (s *session) begin(ctx context.Context) error {
 		}
 	}
 	t := s.tabs[0]
+	if err := s.o.Rules.selectors(ctx, t); err != nil {
+		return err
+	}
 	header, err := s.header(ctx, t)
 	if err != nil {
 		return err
