@@ -14,6 +14,7 @@ type stream struct {
 	text  bool    // the text is told, not the messages
 	early []piece // what came before the answer's line was written
 	rest  string  // the text after the last whole message; its lines end in LF
+	some  bool    // there was a whole message
 	cr    bool    // the last piece ended in CR: an LF that comes next belongs to it
 	id    string  // of the last message that had one
 	ready bool    // the answer's line is written
@@ -116,6 +117,9 @@ func (s *session) endStream(r *request, at float64, code int) {
 	// The browser dates the end by the network, and what came before by the page's process: up to 30 ms later.
 	at = max(at, r.answered, r.stream.last)
 	r.ended = at
+	if !r.stream.some && strings.TrimSpace(r.stream.rest) != "" {
+		s.problem("an answer in tab %s says that it is an event stream, and is none: its text is not recorded", r.target.tab.name)
+	}
 	if code != 0 {
 		r.stream.take(s, piece{at: at, event: &playback.Event{Kind: playback.SSE, Dir: playback.In, CloseBy: code}})
 	}
@@ -139,7 +143,7 @@ func (x *stream) messages(text string) []string {
 	}
 	x.cr = strings.HasSuffix(text, "\r")
 	list := strings.Split(x.rest+lineEnds.Replace(text), "\n\n")
-	x.rest = list[len(list)-1]
+	x.rest, x.some = list[len(list)-1], x.some || len(list) > 1
 	return list[:len(list)-1]
 }
 

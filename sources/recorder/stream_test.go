@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"restep/player/playback"
 	"restep/sources/recorder/recordertest"
@@ -57,6 +58,41 @@ func TestSocketsAndStreams(t *testing.T) {
 		if got := conversation(list, q[0].ID); got != "200 <:one/ <price:12\n50/7 <:last/7 <1000" {
 			t.Errorf("%s: %q", path, got)
 		}
+	}
+}
+
+// What says that it is an event stream and has no message is not lost without a word.
+func TestStreamOfNoMessages(t *testing.T) {
+	base := site(t, map[string]http.HandlerFunc{
+		"/": html(`<script>
+			let got = '';
+			const stop = new AbortController();
+			fetch('/words', { signal: stop.signal }).then(async (r) => {
+				for await (const part of r.body) if ((got += new TextDecoder().decode(part)).includes('three')) stop.abort();
+			}).catch((e) => { got = e.name; });
+		</script>`),
+		"/words": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			for _, word := range []string{"one ", "two ", "three "} {
+				fmt.Fprint(w, word)
+				w.(http.Flusher).Flush()
+				select {
+				case <-r.Context().Done():
+				case <-time.After(100 * time.Millisecond):
+				}
+			}
+			<-r.Context().Done()
+		},
+	})
+	r := startRecording(t, Options{URL: base + "/"})
+	r.until("got === 'AbortError'")
+	r.stop()
+	<-r.done
+	if r.err != nil {
+		t.Fatal(r.err)
+	}
+	if told := strings.Join(r.sum.Problems, "\n"); !strings.Contains(told, "says that it is an event stream, and is none") {
+		t.Errorf("problems %q", told)
 	}
 }
 
