@@ -2,6 +2,7 @@ package sources
 
 import (
 	"bytes"
+	"math"
 	"path"
 	"regexp"
 	"slices"
@@ -335,15 +336,26 @@ func secretTarget(t *playback.Target) bool {
 	return slices.ContainsFunc(all, secretField.MatchString)
 }
 
-// FitRhythm gives each of n characters a time in ms, after typed text has got another length: the times of the
-// characters that stand at the same part of it, so that pauses stay where they were.
+// FitRhythm gives each of n characters a time in ms, after typed text has got another length: those of the characters that
+// stand at the same part of it. Between two of them lies the longest of the pauses that were there, so that pauses stay,
+// and an app that waits for one gets no more of them.
 func FitRhythm(r []float64, n int) []float64 {
 	if len(r) == 0 || len(r) == n {
 		return r
 	}
 	out := make([]float64, n)
+	last := 0
 	for i := range out {
-		out[i] = r[i*(len(r)-1)/max(1, n-1)]
+		at := i * (len(r) - 1) / max(1, n-1)
+		if i == 0 {
+			out[i] = r[0]
+			continue
+		}
+		pause := 0.0
+		for ; last < at; last++ {
+			pause = max(pause, r[last+1]-r[last])
+		}
+		out[i] = math.Round((out[i-1]+pause)*10) / 10 // as pages tell them
 	}
 	return out
 }
