@@ -16,6 +16,7 @@ type halves struct {
 	fields map[string][]entered // by field, the oldest first
 	lines  map[string]entered   // by id of a line: its texts in the end
 	spans  []span
+	last   int   // number of the line of what was entered last
 	open   []int // of spans: their end is not known yet
 	boxes  boxes
 }
@@ -25,6 +26,7 @@ type entered struct {
 	id          string
 	text, value string
 	pasted      bool // the value is not all that the field then held
+	since       int  // number of the first line after what was entered before: the app may have said what was typed until now
 }
 
 // span is where the parts of a secret were sent while it was not whole.
@@ -45,7 +47,12 @@ func newHalves() halves {
 }
 
 // before returns what a line says of its field, in clear; false where it says nothing.
-func (h *halves) before(e *playback.Event) (entered, bool) {
+func (h *halves) before(e *playback.Event) (was entered, ok bool) {
+	defer func() {
+		if was.since = h.last + 1; ok {
+			h.last = number(e.ID)
+		}
+	}()
 	switch {
 	case e.On.Target == nil:
 	case (e.Kind == playback.Type || e.Kind == playback.Input) && e.Value != nil && len(*e.Value) <= mostHalf:
@@ -106,7 +113,8 @@ func (h *halves) mend(list []entered, a alignment, next entered, k *typed) {
 		s.learn(p.value, value)
 		k.learn(unspaced(p.value), unspaced(value)) // as programs send numbers
 		s.learn(unspaced(p.value), unspaced(value))
-		s.from = number(p.id)
+		s.grow(p.value, value)
+		s.from = p.since
 	}
 	if s.pairs.Len() > 0 && s.to > 0 {
 		h.spans = append(h.spans, s)
@@ -131,6 +139,19 @@ func (s *span) learn(part, standIn string) {
 	for _, write := range written {
 		for _, end := range []string{"&", `"`, " "} {
 			s.pairs.Add("="+write(part)+end, "="+write(standIn)+end)
+		}
+	}
+}
+
+// grow has replaced what an app may have said of a value while it was typed.
+func (s *span) grow(value, standIn string) {
+	if len(value) > mostWhole {
+		return
+	}
+	a := alignment{value, standIn}
+	for n := leastAlike; n < len(value); n++ {
+		if part, ok := a.part(value[:n]); ok && utf8.RuneStart(value[n]) {
+			s.learn(value[:n], part)
 		}
 	}
 }

@@ -136,6 +136,8 @@ func TestMistypedSecrets(t *testing.T) {
 		}
 		on := playback.On{Target: &playback.Target{CSS: playback.CSS{"#free"}}}
 		whole := c.first[:len(c.first)-c.wrong] + c.second
+		draft := c.first[:len(c.first)-c.wrong-2]
+		add(t, j, playback.Event{T: 0.5, Kind: playback.Storage, Area: "local", Key: "draft", Value: &draft}, nil)
 		add(t, j, playback.Event{T: 0, Kind: playback.Type, On: on, Text: c.first, Value: &c.first, Rhythm: make([]float64, len(c.first))}, nil)
 		for n := 6; n <= len(c.first); n++ {
 			j.Grow(c.first[:n], "growing")
@@ -147,11 +149,14 @@ func TestMistypedSecrets(t *testing.T) {
 		}
 		scan(t, filepath.Dir(name), c.part)
 		list := events(t, name)
-		first, second := list[0], list[2]
+		first, kept, second := list[0], list[1], list[3]
+		if !strings.HasPrefix(first.Text, *kept.Value) {
+			t.Errorf("%q: stored %q while %q was typed", whole, *kept.Value, first.Text)
+		}
 		if got := first.Text[:len(first.Text)-c.wrong] + second.Text; got != *second.Value {
 			t.Errorf("%q: typed %q, then %q, which leaves %q instead of %q", whole, first.Text, second.Text, got, *second.Value)
 		}
-		if sent := string(list[1].Body.JSON); !strings.HasSuffix(first.Text, c.first[len(c.first)-c.wrong:]) || *first.Value != first.Text || sent != fmt.Sprintf(`{"draft":%q,"n":4539}`, first.Text) {
+		if sent := string(list[2].Body.JSON); !strings.HasSuffix(first.Text, c.first[len(c.first)-c.wrong:]) || *first.Value != first.Text || sent != fmt.Sprintf(`{"draft":%q,"n":4539}`, first.Text) {
 			t.Errorf("%q: typed %q, for %q, sent %s", whole, first.Text, *first.Value, sent)
 		}
 	}
