@@ -52,12 +52,15 @@ func (g *growing) learn(value, standIn string) {
 func (g *growing) end() { g.values, g.now = nil, sources.Replacer{} }
 
 // became says that a field held a secret: what it, or another, has held of it before was a part of that, or of a beginning
-// of it that was mistyped.
+// of it that was mistyped, or that with a few characters taken out in the midst.
 func (g *growing) became(a alignment, wrong []string) {
 	for v := range g.standIn {
 		part, ok := a.part(v)
 		if !ok && slices.ContainsFunc(wrong, func(w string) bool { return strings.HasPrefix(w, v) || strings.HasPrefix(unspaced(w), v) }) {
 			part, ok = a.most(v)
+		}
+		if !ok {
+			part, ok = a.without(v)
 		}
 		if ok {
 			g.whole[v] = part
@@ -105,4 +108,20 @@ func (g *growing) back(e *playback.Event, data []byte) ([]byte, []string) {
 		places = nil
 	}
 	return data, places
+}
+
+// without is part for a secret of which up to three characters were taken out: a person corrects it in the midst.
+func (a alignment) without(text string) (string, bool) {
+	out := len(a.secret) - len(text)
+	if out < 1 || out > 3 || len(text) < leastWhole {
+		return "", false
+	}
+	same := 0
+	for same < len(text) && text[same] == a.secret[same] {
+		same++
+	}
+	if text[same:] != a.secret[same+out:] {
+		return "", false
+	}
+	return a.cut(0, same) + a.cut(same+out, len(a.secret)), true
 }

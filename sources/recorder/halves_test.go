@@ -185,3 +185,27 @@ func TestTypedAnew(t *testing.T) {
 		}
 	}
 }
+
+// TestCorrectedInTheMidst: what is left of a secret while a person replaces a digit of it is sent like the secret.
+func TestCorrectedInTheMidst(t *testing.T) {
+	const card = "4539578763621486"
+	left := card[:9] + card[10:]
+	name := filepath.Join(t.TempDir(), "a.playback")
+	j, err := NewJournal(name, nil, sources.NewMasker([]byte("a key of this test")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	value := card
+	on := playback.On{Target: &playback.Target{CSS: playback.CSS{"#free"}}}
+	add(t, j, playback.Event{T: 0, Kind: playback.Type, On: on, Text: value, Value: &value}, nil)
+	j.Grow(left, "growing")
+	add(t, j, playback.Event{T: 1, Kind: playback.Console, Text: "now " + left}, nil)
+	add(t, j, playback.Event{T: 2, Kind: playback.Type, On: on, Text: card[9:10], Value: &value}, nil)
+	if err := j.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	list := events(t, name)
+	if is := *list[0].Value; list[1].Text != "now "+is[:9]+is[10:] || is == card {
+		t.Errorf("%q was logged, of %q", list[1].Text, is)
+	}
+}
