@@ -37,13 +37,21 @@ func (t *tab) onAnswer(e browser.Event) {
 		return
 	}
 	t.answer = &playback.Event{T: t.s.arrival(), Kind: playback.Dialog, Accept: &a.Accept, Text: a.Text}
-	t.goesOn(t.wentOn)
+	if t.wentOn > t.dialogAt {
+		t.goesOn(t.wentOn)
+	}
 }
 
 // goesOn notes that the page did something at a moment, in ms since the start. While a dialog is open it does nothing: what
-// comes after the opening of an answered one is its consequence.
+// comes after the opening of an answered one is its consequence, and the first of it tells when the answer came.
 func (t *tab) goesOn(at float64) {
-	if t.wentOn = at; t.answer != nil && at > t.dialogAt {
+	if at <= t.dialogAt {
+		return
+	}
+	if t.wentOn <= t.dialogAt || at < t.wentOn {
+		t.wentOn = at
+	}
+	if t.answer != nil {
 		t.answer.T = min(t.answer.T, at)
 	}
 }
@@ -59,10 +67,10 @@ func (t *tab) tellAnswer() {
 // beforeLine writes the answer to a dialog before a line that may be its consequence, at a moment in ms since the start.
 // Answers and messages come from elsewhere, also while a dialog is open.
 func (t *tab) beforeLine(at float64, e *playback.Event) {
-	if t == nil || t.answer == nil || e == t.answer || e.Kind.Delivered() {
-		return
+	if t == nil || t.answer == nil || e == t.answer || e.Kind.Delivered() || at <= t.dialogAt || e.Source != "" {
+		return // a worker goes on meanwhile
 	}
-	if !e.Kind.Action() && e.Source == "" { // a worker goes on meanwhile; actions may have begun before
+	if !e.Kind.Action() { // those may have begun before
 		t.goesOn(at)
 	}
 	t.tellAnswer()

@@ -2,26 +2,9 @@ package recorder
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
-	"strings"
 	"testing"
 )
-
-// A rule for masking that is no selector is among the problems of the recording.
-func TestBadRuleIsAProblem(t *testing.T) {
-	base := site(t, map[string]http.HandlerFunc{"/": html(`<title>Shop</title><p class="customer">Ana</p>`)})
-	r := startRecording(t, Options{URL: base + "/", Rules: Rules{CSS: []string{"p::(", ".customer"}}})
-	r.until("document.querySelector('.customer')")
-	r.stop()
-	<-r.done
-	if r.err != nil {
-		t.Fatal(r.err)
-	}
-	if len(r.sum.Problems) != 1 || !slices.ContainsFunc(r.sum.Problems, func(p string) bool { return strings.Contains(p, "masked by it: p::(") }) {
-		t.Errorf("problems %q", r.sum.Problems)
-	}
-}
 
 // TestEmbeddedProblems: what fails in a page's own recorder reaches the receiver, each kind with how often it was; the
 // app notices nothing.
