@@ -79,8 +79,9 @@ func (p *page) drainAnswers(ctx context.Context) error {
 		}
 		var open struct {
 			Served []int `json:"served"`
+			Pours  bool  `json:"pours"` // pieces of an answer are still to come
 		}
-		if err := json.Unmarshal([]byte(text), &open); err != nil || !p.awaited(open.Served) {
+		if err := json.Unmarshal([]byte(text), &open); err != nil || !open.Pours && !p.awaited(open.Served) {
 			return err
 		}
 		if err := p.runTo(ctx, p.now+50, true); err != nil {

@@ -293,3 +293,13 @@ func TestFetchInPiecesStops(t *testing.T) {
 	p.until(400, 3)
 	p.wantLog("AbortError")
 }
+
+// TestFetchInPiecesToTheEnd: a run does not end before the last piece of an answer.
+func TestFetchInPiecesToTheEnd(t *testing.T) {
+	a := res(2, 120, 20, 200, "Hello")
+	a.Chunks = [][2]float64{{0, 2}, {700, 3}}
+	p := play(t, get(1, "/a", a))
+	p.run(`fetch('/a').then((r) => r.text()).then(log);`)
+	p.advance(player.Window{To: 300, Limit: 3, Answers: []player.Answer{p.answers[0]}, Drain: true})
+	p.wantLog("Hello")
+}

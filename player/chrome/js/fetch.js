@@ -191,6 +191,7 @@
     const bytes = R.bytes(a), begun = R.now(), open = a.chunks.at(-1)[1] === 0, count = a.chunks.length - open;
     let at = 0, next = 0;
     const more = () => {
+      exchange.call.pours = false;
       if (exchange.call.ended) return;
       try {
         while (next < count && (R.worker || a.chunks[next][0] <= R.now() - begun + 0.05)) {
@@ -203,6 +204,7 @@
           stream.close();
           exchange.end();
         } else {
+          exchange.call.pours = true;
           native.setTimeout(more, Math.max(0, begun + a.chunks[next][0] - R.now()));
         }
       } catch { /* the app cancelled the stream */ }

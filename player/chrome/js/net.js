@@ -79,16 +79,19 @@
 
   /**
    * Go: what is open, as positions of recorded requests. served: taken and not complete; waiting: those of them that
-   * wait for an answer, which leaves out open streams; next: when the first of the answers that are here is due, or null.
+   * wait for an answer, which leaves out open streams; pours: one is being answered in pieces; next: when the first of
+   * the answers that are here is due, or null.
    */
   R.pending = () => {
     const served = [], waiting = [];
+    let pours = false;
     for (const [pos, call] of calls) {
       if (call.ended || call.aborted !== undefined && call.queued === 0) continue;
       served.push(pos);
+      pours ||= call.pours === true;
       if (!call.answered || call.queued > 0) waiting.push(pos);
     }
-    return { served, waiting, next: ready.length ? ready[0].due : null };
+    return { served, waiting, pours, next: ready.length ? ready[0].due : null };
   };
 
   /** Whether answers are held back until the next stretch. */
