@@ -25,11 +25,11 @@ if (!R.worker) {
 
   function line(element) {
     const role = R.role(element);
-    const state = [
+    const state = R.filter([
       element.disabled ? 'disabled' : '', element.checked || R.attr(element, 'aria-checked') === 'true' ? 'checked' : '',
       R.attr(element, 'aria-expanded') && `expanded=${R.attr(element, 'aria-expanded')}`,
       R.attr(element, 'aria-selected') === 'true' ? 'selected' : '',
-    ].filter(Boolean).join(' ');
+    ], Boolean).join(' ');
     // A password's value is never part of anything that is written down.
     const value = /^(input|select|textarea)$/.test(element.localName) && element.type !== 'password' && element.type !== 'file' ? element.value : '';
     return `${role}|${R.name(element)}|${value}|${state}`;

@@ -1,8 +1,10 @@
 // errors.js: uncaught errors, and rejections that nobody handled, in the words in which a replay tells them.
 
 // "at fn (url:line:col)" and "at url:line:col" in V8, "fn@url:line:col" elsewhere.
-const frames = (stack) => String(stack || '').split('\n').map((line) => /^\s*(?:at )?(?:(.*?)(?: \(|@))?(\S+?):(\d+):(\d+)\)?$/.exec(line))
-  .filter((m) => m && !m[2].includes('__restep')).slice(0, 20).map(([, fn, url, line, col]) => ({ ...fn && { fn }, url, line: +line, col: +col }));
+const frames = (stack) => R.filter(
+  String(stack || '').split('\n').map((line) => /^\s*(?:at )?(?:(.*?)(?: \(|@))?(\S+?):(\d+):(\d+)\)?$/.exec(line)),
+  (m) => m && !m[2].includes('__restep'),
+).slice(0, 20).map(([, fn, url, line, col]) => ({ ...fn && { fn }, url, line: +line, col: +col }));
 const cut = (s) => (s.length > 8192 ? `${s.slice(0, 8192)}…` : s);
 const brief = (v) => {
   if (v === null || typeof v !== 'object') return typeof v === 'function' ? `ƒ ${v.name}()` : String(v);

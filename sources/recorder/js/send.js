@@ -142,7 +142,7 @@ const settle = (b, status, wait) => {
   }
   if (dead || /^2|400|413/.test(status)) {
     if (status >= 400) lose(b.events + b.lost.events, b.text.length + b.lost.bytes);
-    waiting = waiting.filter((w) => w !== b);
+    waiting = R.filter(waiting, (w) => w !== b);
     b.delay = 0;
   } else {
     b.delay = Math.min(slowest, (b.delay || 500) * 2);
