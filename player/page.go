@@ -125,6 +125,27 @@ type Page interface {
 	Close() error
 }
 
+// Picturer is a [Page] that takes pictures for people to look at. They leave no trace in the run: its end state is the same
+// with and without.
+type Picturer interface {
+	// Picture takes a picture of the tab that the user sees, of at most width pixels across. It is nil where there is
+	// nothing to see: the tab is blank, or a dialog stands before it. It may be called wherever Eval may.
+	Picture(ctx context.Context, width int) (*Picture, error)
+	// Aim has each Act take a picture of at most width pixels across when it has found its element and has sent no
+	// input yet, and hand it to take, by the goroutine that called Act. An Act that acts on no element takes none, and so
+	// does one that scrolls. With take nil that ends. A picture that fails is left out.
+	Aim(width int, take func(*Picture))
+}
+
+// Picture is a picture of a tab's viewport.
+type Picture struct {
+	Type          string // media type: "image/webp"
+	Data          []byte
+	Width, Height float64     // of the viewport, CSS px
+	Target        *[4]float64 // x, y, width, height of the element that was acted on, CSS px of the viewport; nil: none
+	Pointer       *[2]float64 // where the pointer went, CSS px of the viewport; nil: nowhere
+}
+
 // Window is a stretch of the schedule.
 type Window struct {
 	To    float64 // run the clock until here, ms since the start of the recording

@@ -35,7 +35,9 @@ type actor struct {
 	content func(*playback.Body) ([]byte, error) // decoded bytes of a file; nil: there are none
 	pointer [2]float64                           // where the mouse is, CSS px of the viewport
 	uploads uploads
-	hushed  *document // where the app does not hear some events; nil: nowhere
+	hushed  *document                     // where the app does not hear some events; nil: nowhere
+	aimed   func(context.Context, *place) // is told of the first element that an action finds, before input is sent; nil: nobody is
+	aims    bool                          // the action has found none so far
 
 	mu      sync.Mutex // guards what follows
 	stop    context.CancelCauseFunc
@@ -121,6 +123,7 @@ func (a *actor) act(ctx context.Context, e *playback.Event, last bool) (player.F
 	if e.Kind != playback.Dialog { // while a dialog is open no script runs
 		a.restore(ctx)
 	}
+	a.aims = e.Kind != playback.Scroll // its element is what it shows afterwards
 	found, err := a.perform(ctx, e, last)
 	if e.Kind == playback.Dialog {
 		a.restore(ctx)

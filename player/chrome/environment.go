@@ -166,6 +166,9 @@ func (p *page) fit(v playback.Viewport) playback.Viewport {
 
 // setViewport gives the tab a viewport of [page.fit].
 func (t *tab) setViewport(v playback.Viewport) {
+	t.mu.Lock()
+	t.density = v.Scale
+	t.mu.Unlock()
 	t.session.Go("Emulation.setDeviceMetricsOverride", params{
 		"width": v.Width, "height": v.Height, "deviceScaleFactor": v.Scale, "mobile": v.Mobile,
 	})

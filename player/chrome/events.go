@@ -106,6 +106,7 @@ func (t *tab) onNavigated(e browser.Event) {
 			ID     string `json:"id"`
 			Parent string `json:"parentId"`
 			Loader string `json:"loaderId"`
+			URL    string `json:"url"`
 		} `json:"frame"`
 	}
 	if e.Decode(&n) != nil || n.Frame.Parent != "" {
@@ -113,6 +114,7 @@ func (t *tab) onNavigated(e browser.Event) {
 	}
 	t.mu.Lock()
 	t.loader, t.main, t.loading = n.Frame.Loader, n.Frame.ID, ""
+	t.blank = n.Frame.URL == "about:blank"
 	t.mu.Unlock()
 }
 

@@ -52,6 +52,7 @@ type place struct {
 	found  player.Found
 	docs   []document // from the main frame's to the element's
 	option *string    // it is this option of a select's popup, and has no point
+	bare   bool       // it is a point without an element
 }
 
 // doc is the element's document.
@@ -94,6 +95,9 @@ func (a *actor) findThen(ctx context.Context, frames []playback.FrameStep, targe
 	}
 	if p.option = f.Option; o.Point && p.option == nil {
 		err = a.toViewport(ctx, p)
+	}
+	if err == nil {
+		a.aimAt(ctx, p)
 	}
 	return p, err
 }

@@ -50,6 +50,7 @@ type page struct {
 	hangTime time.Duration
 
 	now float64 // clock, ms since the start of the recording; only the caller's goroutine
+	aim aim     // only the caller's goroutine
 
 	mu       sync.Mutex // guards what follows
 	tabs     []*tab     // in order of opening

@@ -90,7 +90,9 @@ func (a *actor) press(ctx context.Context, m mouse, times int) error {
 // spot finds the point of a pointer action: of its element, or of the viewport where the line has only x and y.
 func (a *actor) spot(ctx context.Context, e *playback.Event, o findOptions) (*place, error) {
 	if e.On.Target == nil && e.X != nil && e.Y != nil {
-		return &place{found: player.Found{Score: 1, X: *e.X, Y: *e.Y}, docs: []document{top}}, nil
+		p := &place{found: player.Found{Score: 1, X: *e.X, Y: *e.Y}, docs: []document{top}, bare: true}
+		a.aimAt(ctx, p)
+		return p, nil
 	}
 	o.Point = true
 	return a.find(ctx, e.Frame, e.On.Target, o)

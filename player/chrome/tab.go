@@ -35,6 +35,8 @@ type tab struct {
 
 	mu       sync.Mutex // guards what follows
 	loader   string     // id of the document in the main frame
+	blank    bool       // that document is about:blank
+	density  float64    // device pixels per CSS px, as it was told; 0: that of the screen
 	loading  string     // URL of the document that the server was asked for and that has not come; "" for none
 	since    time.Time  // when the server was asked for it
 	dialog   *dialog    // the dialog that is open
@@ -88,9 +90,10 @@ func (p *page) openTab(ctx context.Context) (*tab, error) {
 func (p *page) onTab(a attached) {
 	t := &tab{
 		page: p, session: p.proc.Root().Child(a.SessionID), target: a.TargetInfo.ID,
-		expired: make(chan struct{}, 64), dialogCh: make(chan struct{}, 1), contexts: map[string]int{}, main: a.TargetInfo.ID,
+		expired: make(chan struct{}, 64), dialogCh: make(chan struct{}, 1), contexts: map[string]int{}, main: a.TargetInfo.ID, blank: true,
 	}
 	t.actor = &actor{s: &inputs{caller: t.session}, rest: t.useUp, content: p.scene.Content, uploads: uploads{base: p.proc.Profile()}}
+	t.actor.aimed = t.aimed
 	t.session.Handle(t.onEvent)
 	p.mu.Lock()
 	popup := !p.expects || a.TargetInfo.Opener != ""
