@@ -36,11 +36,12 @@ type authored struct {
 
 // Blocked returns the requests of this pass that nothing allowed, in order; at most the first thousand.
 func (p *Player) Blocked() []Blocked {
-	if p.pass == nil {
+	v := p.view()
+	if v == nil {
 		return nil
 	}
-	out := slices.Clone(p.pass.blocked)
-	times := p.pass.led.blockedTimes()
+	out := slices.Clone(v.pass.blocked[:v.blocked])
+	times := v.pass.led.blockedTimes()
 	for i := range out {
 		b := &out[i]
 		b.Recorded = p.cat.urls.recorded(b.URL)
@@ -73,8 +74,10 @@ func (l *ledger) blockedTimes() map[string][]float64 {
 // again: after going back. Like an override it leaves the run without a verdict.
 func (p *Player) Author(b *Blocked, r Reply) {
 	key := b.key()
-	p.authored = slices.DeleteFunc(slices.Clone(p.authored), func(a authored) bool { return a.key == key })
-	p.authored = append(p.authored, authored{key, r})
+	c := *p.course
+	c.authored = slices.DeleteFunc(slices.Clone(c.authored), func(a authored) bool { return a.key == key })
+	c.authored = append(c.authored, authored{key, r})
+	p.alter(&c)
 	p.high = 0 // what follows is another run, which is worth telling
 }
 
@@ -90,7 +93,10 @@ func (p *Player) Allow(pattern string) error {
 	if err != nil {
 		return fmt.Errorf("allow %q: %w", pattern, err)
 	}
-	p.opt, p.cat, p.allowed, p.high = o, cat, true, 0
+	c := *p.course
+	c.allowed = true
+	p.alter(&c)
+	p.opt, p.cat, p.high = o, cat, 0
 	return p.drop()
 }
 

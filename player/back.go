@@ -5,19 +5,6 @@ import (
 	"slices"
 )
 
-// rerun opens a fresh page and runs it to pos without telling anything; it is exact because the schedule, the clock and
-// the answers are. An interrupt stops it on the way.
-func (p *Player) rerun(ctx context.Context, pos int) (Stop, error) {
-	if err := p.open(ctx); err != nil {
-		return Stop{}, err
-	}
-	s, err := p.pass.forward(ctx, mode{until: pos, quiet: true, progress: p.progress(0, p.cat.actionsBefore(pos))})
-	if err == nil && pos >= p.file.Len() && s.Pos >= p.file.Len() {
-		err = p.pass.atEnd(ctx)
-	}
-	return s, err
-}
-
 // atEnd awaits the pending answers of a pass that has reached the end, if that was not done.
 func (r *pass) atEnd(ctx context.Context) error {
 	if r.ended {
@@ -58,11 +45,21 @@ func (p *Player) stepBack(ctx context.Context) (Stop, error) {
 		}
 		return Stop{Pos: 0, Reason: Entry, Text: startText}, nil
 	}
-	s, err := p.rerun(ctx, max(target, 0))
+	s, err := p.back(ctx, max(target, 0))
 	if err == nil && s.Pos == 0 && s.Reason == Step && target < 0 {
 		s.Reason, s.Text = Entry, startText
 	}
 	return s, err
+}
+
+// back goes back to pos: at once where a page is parked there or where what was known there can be shown, else by
+// running.
+func (p *Player) back(ctx context.Context, pos int) (Stop, error) {
+	if !p.chase.has(pos) && p.recall(pos) {
+		p.trace("%s from the journal; the page follows", p.label(pos))
+		return Stop{Pos: pos, Reason: Step}, nil
+	}
+	return p.reach(ctx, pos)
 }
 
 // lineBefore is the effect or action before a position; -1: there is none.
@@ -77,7 +74,7 @@ func (p *Player) runTo(ctx context.Context, pos int) (Stop, error) {
 	var s Stop
 	var err error
 	if pos < p.cursor || p.Touched() && pos <= p.cursor {
-		s, err = p.rerun(ctx, pos)
+		s, err = p.back(ctx, pos)
 	} else if err = p.ensure(ctx); err == nil {
 		p.pass.queue = nil
 		s, err = p.pass.forward(ctx, mode{until: pos})
@@ -126,7 +123,7 @@ func (p *Player) reverse(ctx context.Context) (Stop, error) {
 }
 
 // mayStop reports whether anything is set that could stop.
-func (p *Player) mayStop() bool { return len(p.breaks.all) > 0 || len(p.filters) > 0 }
+func (p *Player) mayStop() bool { return len(p.course.breaks.all) > 0 || len(p.course.filters) > 0 }
 
 // stops runs from the start up to the cursor end. With n = 0 it counts: the result is the number, from 1, of the last
 // stop before the one where the player stands; 0: none, -1: interrupted. With another n it stays at the n-th stop.

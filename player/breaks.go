@@ -17,18 +17,22 @@ type breakSet struct {
 // SetBreaks replaces the breakpoints. Several may share an ID, as the places of a pattern do: their hits count
 // together. One whose Hit is no hit condition never stops; see [CheckHit].
 func (p *Player) SetBreaks(list []Break) {
-	p.breaks = breakSet{all: slices.Clone(list), at: map[int][]Break{}}
+	c := *p.course
+	c.breaks = breakSet{all: slices.Clone(list), at: map[int][]Break{}}
 	for _, b := range list {
-		p.breaks.at[b.Pos] = append(p.breaks.at[b.Pos], b)
+		c.breaks.at[b.Pos] = append(c.breaks.at[b.Pos], b)
 	}
+	p.course = &c
 }
 
 // SetFilters replaces the exception filters.
 func (p *Player) SetFilters(list []Filter) {
-	p.filters = map[string]Filter{}
+	c := *p.course
+	c.filters = map[string]Filter{}
 	for _, f := range list {
-		p.filters[f.Name] = f
+		c.filters[f.Name] = f
 	}
+	p.course = &c
 }
 
 // CheckHit reports what is wrong with a hit condition; nil for none and for "".
@@ -74,7 +78,7 @@ func (r *pass) standing(pos int) []int {
 		return nil
 	}
 	var ids []int
-	for _, b := range r.p.breaks.at[pos] {
+	for _, b := range r.course.breaks.at[pos] {
 		if b.Log == "" && b.Condition == "" && b.Hit == "" {
 			ids = append(ids, b.ID)
 		}
@@ -91,7 +95,7 @@ type breakKey struct {
 // arrive decides which breakpoints at pos stop. The event is about to run, or, where it is observed, has occurred.
 func (r *pass) arrive(ctx context.Context, pos int) ([]int, error) {
 	var ids []int
-	for _, b := range r.p.breaks.at[pos] {
+	for _, b := range r.course.breaks.at[pos] {
 		holds, err := r.condition(ctx, b)
 		if err != nil {
 			return nil, err
@@ -125,7 +129,7 @@ func (r *pass) condition(ctx context.Context, b Break) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if v.Thrown && !r.p.broken[b.ID] {
+	if v.Thrown && r.mayTell && !r.p.broken[b.ID] {
 		r.p.broken[b.ID] = true
 		r.tell(b.Pos, "important", fmt.Sprintf("the condition %q of a breakpoint failed: %s", b.Condition, v.Text))
 	}
@@ -137,7 +141,7 @@ func (r *pass) condition(ctx context.Context, b Break) (bool, error) {
 // count is the number of hits of b's ID up to b, from the start of the recording.
 func (r *pass) count(b Break) int {
 	n := 0
-	for _, x := range r.p.breaks.all {
+	for _, x := range r.course.breaks.all {
 		if x.ID != b.ID || x.Pos > b.Pos {
 			continue
 		}
@@ -154,7 +158,7 @@ func (r *pass) count(b Break) int {
 // uncounted reports whether hits before pos depend on conditions that this pass has not evaluated, because they were
 // set after it was there.
 func (r *pass) uncounted(pos int) bool {
-	return slices.ContainsFunc(r.p.breaks.all, func(b Break) bool {
+	return slices.ContainsFunc(r.course.breaks.all, func(b Break) bool {
 		if b.Hit == "" || b.Condition == "" || b.Pos >= pos {
 			return false
 		}

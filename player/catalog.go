@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"restep/player/playback"
 )
@@ -28,7 +29,7 @@ type catalog struct {
 	end     float64      // t of the last event
 	over    int          // position from which on requests come after the end of the recording
 	calm    float64      // time from which on they do, in ms; +Inf where only the position tells
-	known   *knownFailures
+	known   func() (*knownFailures, error) // the failures of the file, read when they are first asked for
 
 	own map[int]*playback.Event // requests for documents that the local app serves; only while the catalog is made
 }
@@ -78,6 +79,7 @@ func newCatalog(f *playback.File, o Options) (*catalog, error) {
 	c.own = nil
 	c.over, c.calm = c.cut()
 	c.kin = newKin(c)
+	c.known = sync.OnceValues(c.failures)
 	return c, nil
 }
 

@@ -66,7 +66,7 @@ func (r *pass) check(ctx context.Context, pos int) error {
 		return nil
 	}
 	s := Seen{Event: *e, Pos: pos}
-	r.led.live[pos] = s
+	r.led.saw(pos, s)
 	f := Failure{Pos: pos, Kind: "bug", Name: e.ID, Message: bugText(e), After: r.after()}
 	r.tell(pos, "stderr", "the bug is there: "+f.Message)
 	if err := r.fail(ctx, &f, r.now); err != nil {
@@ -160,7 +160,7 @@ func (r *pass) failIf(ctx context.Context) error {
 	}
 	r.failIfs.note(v)
 	if v.Thrown {
-		if !r.p.broken[failIfBroken] {
+		if r.mayTell && !r.p.broken[failIfBroken] {
 			r.p.broken[failIfBroken] = true
 			r.tell(max(r.acted, 0), "important", "the failure condition cannot be evaluated: "+v.Text)
 		}

@@ -22,8 +22,9 @@ func (c *Conditions) note(v Value) {
 // Conditions returns what became of Options.FailIf in this pass. Where it threw each time, the verdict says nothing
 // about it.
 func (p *Player) Conditions() Conditions {
-	if p.pass == nil {
+	v := p.view()
+	if v == nil {
 		return Conditions{}
 	}
-	return p.pass.failIfs
+	return v.failIfs
 }

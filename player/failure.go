@@ -35,12 +35,8 @@ func (k *knownFailures) same(c *catalog, f Failure) (int, bool) {
 	return pos, ok
 }
 
-// failures lists the failures of the file: error and bug lines, and what the options add. Only the player's goroutine
-// calls it.
+// failures lists the failures of the file: error and bug lines, and what the options add. See [catalog.known].
 func (c *catalog) failures() (*knownFailures, error) {
-	if c.known != nil {
-		return c.known, nil
-	}
 	k := &knownFailures{at: map[failureKey]int{}}
 	for pos := range c.file.Len() {
 		f, ok, err := c.failure(pos)
@@ -60,7 +56,6 @@ func (c *catalog) failures() (*knownFailures, error) {
 		// It is what the caller looks for: like a bug line after every action.
 		k.list = append(k.list, Failure{Pos: -1, Kind: "fail-if", Message: c.opt.FailIf, Recorded: true})
 	}
-	c.known = k
 	return k, nil
 }
 
@@ -113,38 +108,39 @@ func (c *catalog) failure(pos int) (Failure, bool, error) {
 
 // Failures returns the failures of the file and those that occurred in this pass, both in order.
 func (p *Player) Failures() (recorded, live []Failure) {
-	if k, err := p.cat.failures(); err == nil {
+	if k, err := p.cat.known(); err == nil {
 		recorded = slices.Clone(k.list)
 	}
-	if p.pass != nil {
-		live = slices.Clone(p.pass.led.failures)
+	if v := p.view(); v != nil {
+		live = slices.Clone(v.pass.led.failures[:v.failures])
 	}
 	return recorded, live
 }
 
 // Divergences returns the divergences of this pass, in order.
 func (p *Player) Divergences() []playback.Divergence {
-	if p.pass == nil {
+	v := p.view()
+	if v == nil {
 		return nil
 	}
-	return slices.Clone(p.pass.led.divergences)
+	return slices.Clone(v.pass.led.divergences[:v.divergences])
 }
 
 // Verdict returns the outcome of what was run: at the end that of the run, before it that of the part. A run that a
 // person touched and one that has not begun have none.
 func (p *Player) Verdict() playback.Verdict {
-	r := p.pass
-	if r == nil || p.Touched() || r.pos == 0 && !r.ended {
+	v := p.view()
+	if v == nil || p.Touched() || v.pos == 0 && !v.ended {
 		return playback.NoVerdict
 	}
-	if slices.ContainsFunc(r.led.failures, func(f Failure) bool { return f.Recorded }) {
+	recorded, live := p.Failures()
+	if slices.ContainsFunc(live, func(f Failure) bool { return f.Recorded }) {
 		return playback.Reproduced
 	}
-	if slices.ContainsFunc(r.led.divergences, func(d playback.Divergence) bool { return d.Blocking }) {
+	if slices.ContainsFunc(v.pass.led.divergences[:v.divergences], func(d playback.Divergence) bool { return d.Blocking }) {
 		return playback.Diverged
 	}
-	recorded, _ := p.Failures()
-	if slices.ContainsFunc(recorded, func(f Failure) bool { return f.Pos < r.pos }) {
+	if slices.ContainsFunc(recorded, func(f Failure) bool { return f.Pos < v.pos }) {
 		return playback.Gone
 	}
 	return playback.Matched

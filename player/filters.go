@@ -14,7 +14,7 @@ func FilterNames() []string {
 }
 
 // watchesErrors reports whether a filter stops for what only short windows can stop close to.
-func (p *Player) watchesErrors() bool { return len(p.filters) > 0 }
+func (r *pass) watchesErrors() bool { return r.mode.stops && len(r.course.filters) > 0 }
 
 // filterHolds evaluates the condition of a filter over event, the seen one.
 func (r *pass) filterHolds(ctx context.Context, f Filter, s *Seen) (bool, error) {
@@ -31,7 +31,7 @@ func (r *pass) filterHolds(ctx context.Context, f Filter, s *Seen) (bool, error)
 // filterDivergence queues a stop for a divergence: for a blocking one, or, where the filter has a condition, for every
 // one that it holds for. The condition sees kind, its text, and event, the divergence.
 func (r *pass) filterDivergence(ctx context.Context, d playback.Divergence) error {
-	f, on := r.p.filters["divergence"]
+	f, on := r.course.filters["divergence"]
 	if !on || !r.mode.stops {
 		return nil
 	}

@@ -24,8 +24,8 @@ type Visit struct {
 
 // record adds a stop to the journal.
 func (p *Player) record(s Stop) {
-	r := p.pass
-	p.journal = append(p.journal, Visit{Stop: s, Cursor: r.pos, T: r.now, Done: r.done, Seen: p.Live(s.Pos)})
+	v := p.view()
+	p.journal = append(p.journal, Visit{Stop: s, Cursor: v.pos, T: v.now, Done: v.done, Seen: p.Live(s.Pos)})
 	if n := len(p.journal) - journalMax; n > 0 {
 		p.journal = slices.Delete(p.journal, 0, n)
 	}
@@ -36,11 +36,12 @@ func (p *Player) Journal() []Visit { return slices.Clone(p.journal) }
 
 // Live returns what the page did for the recorded effect at pos in this pass; nil where it was not seen.
 func (p *Player) Live(pos int) *Seen {
-	if p.pass == nil {
+	v := p.view()
+	if v == nil {
 		return nil
 	}
-	s, ok := p.pass.led.live[pos]
-	if !ok {
+	s, ok := v.pass.led.live[pos]
+	if !ok || v.pass.led.when[pos] > v.seen {
 		return nil
 	}
 	return &s
@@ -48,10 +49,11 @@ func (p *Player) Live(pos int) *Seen {
 
 // Extra returns what the page did without a recorded line in this pass, after the action at pos; -1: before the first.
 func (p *Player) Extra(pos int) []Seen {
-	if p.pass == nil {
+	v := p.view()
+	if v == nil || pos >= v.pos {
 		return nil
 	}
-	return slices.Clone(p.pass.led.extra[pos])
+	return slices.Clone(v.pass.led.extra[pos])
 }
 
 // Result is [Player.Summary] with the state of the page; at the end that is the outcome of the run. A page that hung has

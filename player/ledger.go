@@ -16,6 +16,8 @@ const slack = 100
 type ledger struct {
 	cat         *catalog
 	live        map[int]Seen   // recorded effect -> what was seen
+	when        map[int]int    // recorded effect -> its number among the sightings, from 1
+	sightings   int            // in live, ever
 	extra       map[int][]Seen // action -> what was seen without a recorded line
 	divergences []playback.Divergence
 	failures    []Failure
@@ -41,7 +43,7 @@ type loose struct {
 }
 
 func newLedger(cat *catalog) *ledger {
-	return &ledger{cat: cat, live: map[int]Seen{}, extra: map[int][]Seen{}, missed: map[int]int{}, action: -1, lastRes: -1}
+	return &ledger{cat: cat, live: map[int]Seen{}, when: map[int]int{}, extra: map[int][]Seen{}, missed: map[int]int{}, action: -1, lastRes: -1}
 }
 
 // enter begins what follows an action: its recorded effects are expected, and what came a little early is paired.
@@ -81,7 +83,7 @@ func (l *ledger) see(s Seen) int {
 			l.extra[l.action] = append(l.extra[l.action], s) // made once more than recorded
 			return s.Pos
 		}
-		l.live[s.Pos] = s
+		l.saw(s.Pos, s)
 		l.open = slices.DeleteFunc(l.open, func(x expected) bool { return x.pos == s.Pos })
 		return s.Pos
 	}
@@ -93,6 +95,12 @@ func (l *ledger) see(s Seen) int {
 	return pos
 }
 
+// saw notes what was seen for a recorded effect.
+func (l *ledger) saw(pos int, s Seen) {
+	l.sightings++
+	l.live[pos], l.when[pos] = s, l.sightings
+}
+
 // pair finds the first expected effect that is the same as s.
 func (l *ledger) pair(s Seen) int {
 	for i, x := range l.open {
@@ -100,7 +108,7 @@ func (l *ledger) pair(s Seen) int {
 			continue
 		}
 		l.open = slices.Delete(l.open, i, i+1)
-		l.live[x.pos] = s
+		l.saw(x.pos, s)
 		return x.pos
 	}
 	return -1

@@ -21,6 +21,11 @@ func (p *Player) Do(ctx context.Context, m Move) (Stop, error) {
 	if m.Kind == Restart {
 		return p.Start(ctx)
 	}
+	p.chase.hold()
+	defer p.aim()
+	if p.pass != nil {
+		p.pass.course = p.course
+	}
 	s, err := p.move(ctx, m)
 	if errors.Is(err, errInterrupted) {
 		s, err = Stop{Pos: p.pass.pos, Reason: Paused}, nil
@@ -71,15 +76,15 @@ func (p *Player) forward(ctx context.Context, until int) (Stop, error) {
 
 // stopAt records a stop and gives one at the end its reason and text.
 func (p *Player) stopAt(ctx context.Context, s Stop) (Stop, error) {
-	r := p.pass
-	atEnd := r.pos >= p.file.Len() && s.Pos >= p.file.Len()
+	v := p.view()
+	atEnd := v.pos >= p.file.Len() && s.Pos >= p.file.Len()
 	if atEnd && s.Reason != Paused && s.Reason != Entry {
 		s.Reason, s.Text = End, p.endText()
 	}
 	if s.Reason == Entry || s.Reason == Step || s.Reason == Goto {
-		s.Breaks = r.standing(s.Pos)
+		s.Breaks = v.pass.standing(s.Pos)
 	}
-	p.at, p.cursor = s, r.pos
+	p.at, p.cursor = s, v.pos
 	p.record(s)
 	return s, nil
 }
@@ -106,7 +111,7 @@ func (p *Player) ensure(ctx context.Context) error {
 	if p.pass != nil && !p.pass.uncounted(p.cursor) {
 		return nil
 	}
-	s, err := p.rerun(ctx, p.cursor)
+	s, err := p.reach(ctx, p.cursor)
 	if err == nil && s.Reason == Paused {
 		err = errInterrupted
 	}
@@ -184,6 +189,7 @@ func (p *Player) skipTo(pos int) Stop {
 		r.led.skip(a)
 	}
 	r.pos, r.touched = pos, true
+	clear(r.marks)
 	p.high = max(p.high, pos)
 	return Stop{Pos: pos, Reason: Goto, Text: "Skipped"}
 }

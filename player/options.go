@@ -17,6 +17,10 @@ type Options struct {
 	FailIf   string // JavaScript that fails the run where it is true after an action
 	Realtime bool
 	Listen   Listener
+	// CheckpointMemory is how much memory in MB the browser may take, all its pages together, for pages to be kept ready
+	// behind the cursor: going back is quick then. 0: none are.
+	CheckpointMemory int
+	Trace            func(string) // hears which way each move took; nil: nobody. It is called as Listen's funcs are
 	Log      *slog.Logger // nil: discarded
 }
 

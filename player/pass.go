@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"sync/atomic"
 
 	"restep/player/playback"
 )
@@ -30,6 +30,9 @@ type pass struct {
 	held    []int        // answers whose request a breakpoint waits for, in file order
 	watched []int        // observed effects with breakpoints that the cursor passed before they occurred
 	conds   map[breakKey]bool
+	course  *course      // what people have set, as of the last move
+	brake   *atomic.Bool // stops it before the next event
+	marks   map[int]mark // what was known when an action was next, by its position
 	shown   map[int]bool      // effects that were shown as exceptions: a breakpoint on them does not stop again
 	queue   []Stop            // what else the last window gave reason to stop for
 	blocked []Blocked         // requests that nothing allowed, without their times
@@ -49,21 +52,31 @@ type mode struct {
 	progress func(done int)
 }
 
-// open starts a pass on a fresh page.
+// open starts a pass on a fresh page, and makes it the one that is shown.
 func (p *Player) open(ctx context.Context) error {
 	if err := p.drop(); err != nil {
 		p.log.Warn("closing the page of the last pass", "err", err) // it is gone either way
 	}
+	r, err := p.newPass(ctx, p.course, &p.interrupted)
+	if err != nil {
+		return err
+	}
+	p.adopt(r)
+	return nil
+}
+
+// newPass starts a pass on a fresh page. It may be called from other goroutines than the player's while nothing is loaded.
+func (p *Player) newPass(ctx context.Context, c *course, brake *atomic.Bool) (*pass, error) {
 	r := &pass{
 		p: p, acted: -1, given: map[int]bool{}, conds: map[breakKey]bool{}, shown: map[int]bool{}, led: newLedger(p.cat),
+		course: c, brake: brake, marks: map[int]mark{0: {}},
 	}
-	overrides := maps.Clone(p.overrides) // the router is asked from other goroutines
-	r.router = newRouter(p.cat, p.authored, func(pos int) (*Answer, error) {
+	r.router = newRouter(p.cat, c.authored, func(pos int) (*Answer, error) {
 		list := p.cat.answers[pos]
 		if len(list) == 0 {
 			return nil, nil
 		}
-		a, _, err := p.cat.answer(list[0], overrides)
+		a, _, err := p.cat.answer(list[0], c.overrides)
 		return &a, err
 	})
 	r.extra = r.router.bring()
@@ -72,11 +85,10 @@ func (p *Player) open(ctx context.Context) error {
 		Realtime: p.opt.Realtime, LocalURL: p.cat.urls.local, Content: p.cat.content,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.page = page
-	p.pass = r
-	return nil
+	return r, nil
 }
 
 // mappedOrigins are the local prefixes of the mappings that the user has given.

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"sync/atomic"
 	"time"
 
@@ -41,14 +42,12 @@ type Player struct {
 	opt   Options
 	log   *slog.Logger
 
-	cat       *catalog
-	breaks    breakSet
-	filters   map[string]Filter
-	overrides map[int]Answer
-	authored  []authored
-	allowed   bool // Allow was called
+	cat    *catalog
+	course *course
 
-	pass    *pass // nil: not started, or the page was lost
+	pass    *pass    // the one at the cursor; nil: not started, lost, or on its way, see past
+	past    *outcome // what is shown while pass is on its way; nil: nothing
+	chase   *chaser  // passes that are ready behind the cursor
 	at      Stop  // the last stop
 	cursor  int   // the cursor at the last stop
 	high    int   // how far the run was heard of: nothing before it is repeated to Listen
@@ -57,16 +56,20 @@ type Player struct {
 	started bool
 	closed  bool
 	broken  map[int]bool // breakpoints whose condition threw: told once
+	brake   *atomic.Bool // of the pass that is shown; usually interrupted
+	named   []named      // checkpoints with names, by position
 
 	interrupted atomic.Bool
 }
 
 // New returns a player of f on the pages of stage. It decodes the recorded requests, and nothing runs yet.
 func New(f *playback.File, stage Stage, o Options) (*Player, error) {
-	p := &Player{stage: stage, opt: o, log: o.Log, filters: map[string]Filter{}}
+	p := &Player{stage: stage, opt: o, log: o.Log, course: &course{}}
+	p.brake = &p.interrupted
 	if p.log == nil {
 		p.log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
+	p.chase = newChaser(p)
 	if err := p.load(f); err != nil {
 		return nil, err
 	}
@@ -79,11 +82,11 @@ func (p *Player) load(f *playback.File) error {
 	if err != nil {
 		return fmt.Errorf("load %s: %w", f.Name(), err)
 	}
-	p.file, p.cat = f, cat
-	p.overrides, p.authored, p.allowed = map[int]Answer{}, nil, false
+	p.chase.clear()
+	p.file, p.cat, p.course, p.past = f, cat, p.course.plain(), nil
 	p.broken = map[int]bool{}
 	p.high, p.cursor, p.at, p.journal = 0, 0, Stop{}, nil
-	return nil
+	return p.readCheckpoints()
 }
 
 // Reload replaces the file, for example after it was edited, and starts again: like [Restart], it stops on entry.
@@ -105,11 +108,12 @@ func (p *Player) Start(ctx context.Context) (Stop, error) {
 	if p.closed {
 		return Stop{}, ErrClosed
 	}
-	clear(p.overrides)
-	p.authored, p.allowed = nil, false
+	p.chase.clear() // the app may be another one by now
+	p.course, p.past = p.course.plain(), nil
 	p.high, p.begun, p.started = 0, time.Now(), true
 	p.interrupted.Store(false)
 	p.at, p.cursor = Stop{Reason: Entry, Text: startText}, 0
+	defer p.aim()
 	if err := p.open(ctx); err != nil {
 		return Stop{}, err
 	}
@@ -133,7 +137,8 @@ func (p *Player) Cursor() int { return p.cursor }
 // At returns the last stop.
 func (p *Player) At() Stop { return p.at }
 
-// Page returns the live page, for evaluation; nil before Start and after the page was lost.
+// Page returns the live page, for evaluation; nil before Start, after the page was lost, and while it is on its way to where
+// the player went back to: see [Player.Ready].
 func (p *Player) Page() Page {
 	if p.pass == nil {
 		return nil
@@ -151,7 +156,7 @@ func (p *Player) Touch() {
 // Touched reports whether the run has no verdict because a person changed its course: by Touch, SkipTo, Override,
 // Author or Allow.
 func (p *Player) Touched() bool {
-	return len(p.overrides)+len(p.authored) > 0 || p.allowed || p.pass != nil && p.pass.touched
+	return p.course.altered() || p.pass != nil && p.pass.touched
 }
 
 // Override replaces the recorded answer at a.Pos for this run, until Restart. It takes effect when the answer is
@@ -161,13 +166,19 @@ func (p *Player) Override(a Answer) error {
 	if !p.cat.delivered(a.Pos) {
 		return fmt.Errorf("event %d is no answer", a.Pos)
 	}
-	p.overrides[a.Pos] = a
+	c := *p.course
+	c.overrides = maps.Clone(c.overrides)
+	if c.overrides == nil {
+		c.overrides = map[int]Answer{}
+	}
+	c.overrides[a.Pos] = a
+	p.alter(&c)
 	return nil
 }
 
 // Overridden returns the override of an answer.
 func (p *Player) Overridden(pos int) (Answer, bool) {
-	a, ok := p.overrides[pos]
+	a, ok := p.course.overrides[pos]
 	return a, ok
 }
 
@@ -177,7 +188,7 @@ func (p *Player) Answer(pos int) (Answer, error) {
 	if !p.cat.delivered(pos) {
 		return Answer{}, fmt.Errorf("event %d is no answer", pos)
 	}
-	a, _, err := p.cat.answer(pos, p.overrides)
+	a, _, err := p.cat.answer(pos, p.course.overrides)
 	return a, err
 }
 
@@ -187,6 +198,7 @@ func (p *Player) LocalURL(u string) string { return p.cat.urls.local(u) }
 // Close ends the page. The player cannot be used any more; the file stays open.
 func (p *Player) Close() error {
 	p.closed = true
+	p.chase.close()
 	return p.drop()
 }
 

@@ -42,7 +42,7 @@ func (r *pass) forward(ctx context.Context, m mode) (Stop, error) {
 		if r.pos >= m.until && !r.partial {
 			return Stop{Pos: r.pos, Reason: Step}, nil
 		}
-		if r.p.interrupted.Swap(false) {
+		if r.brake.Swap(false) {
 			return Stop{Pos: r.pos, Reason: Paused}, nil
 		}
 		ids, err := r.step(ctx)
@@ -77,6 +77,7 @@ func (r *pass) step(ctx context.Context) ([]int, error) {
 		if err := r.settle(ctx, end); err != nil {
 			return nil, err
 		}
+		r.marks[r.pos] = r.mark()
 	}
 	var ids []int
 	if !end {
@@ -94,7 +95,7 @@ func (r *pass) step(ctx context.Context) ([]int, error) {
 
 // here returns the breakpoints that stop at the cursor. One on an observed effect that has not occurred is watched.
 func (r *pass) here(ctx context.Context) ([]int, error) {
-	if len(r.p.breaks.at[r.pos]) == 0 || r.shown[r.pos] || !r.mode.stops && !r.counting(r.pos) {
+	if len(r.course.breaks.at[r.pos]) == 0 || r.shown[r.pos] || !r.mode.stops && !r.counting(r.pos) {
 		return nil, nil
 	}
 	if r.watch(r.pos) {
@@ -105,7 +106,7 @@ func (r *pass) here(ctx context.Context) ([]int, error) {
 
 // watch waits for the observed effect at pos, if a breakpoint stands on it and it has not occurred.
 func (r *pass) watch(pos int) bool {
-	if len(r.p.breaks.at[pos]) == 0 || !r.p.cat.observed(pos) {
+	if len(r.course.breaks.at[pos]) == 0 || !r.p.cat.observed(pos) {
 		return false
 	}
 	if _, seen := r.led.live[pos]; seen {
@@ -140,20 +141,20 @@ func (r *pass) late(ctx context.Context) error {
 
 // counting reports whether a breakpoint at pos must be evaluated for its hit count although nothing stops.
 func (r *pass) counting(pos int) bool {
-	return slices.ContainsFunc(r.p.breaks.at[pos], func(b Break) bool { return b.Hit != "" && b.Condition != "" })
+	return slices.ContainsFunc(r.course.breaks.at[pos], func(b Break) bool { return b.Hit != "" && b.Condition != "" })
 }
 
 // boundary is the end of the next window: the first event after the cursor at which something may stop or must be
 // evaluated. One window is as long as possible: each costs round trips.
 func (r *pass) boundary() int {
 	p := r.p
-	cut := r.mode.stops && p.watchesErrors() || len(r.watched) > 0
+	cut := r.watchesErrors() || len(r.watched) > 0
 	for q := r.pos + 1; q < p.file.Len(); q++ {
 		kind := p.file.Kind(q)
 		switch {
-		case kind.Action(), kind == playback.Bug, kind == playback.Expect, q == r.mode.until, q == p.high:
+		case kind.Action(), kind == playback.Bug, kind == playback.Expect, q == r.mode.until, !r.mode.quiet && q == p.high:
 			return q
-		case len(p.breaks.at[q]) > 0 && (r.mode.stops || r.counting(q)):
+		case len(r.course.breaks.at[q]) > 0 && (r.mode.stops || r.counting(q)):
 			return q
 		case cut && p.file.T(q) >= r.now+fine && (p.cat.delivered(q) || len(r.watched) > 0):
 			return q
@@ -194,7 +195,7 @@ func (r *pass) run(ctx context.Context, to int) error {
 		return err
 	}
 	w := Window{To: max(r.now, p.file.T(from)), Limit: to, Answers: answers}
-	w.HaltOnError = r.mode.stops && p.watchesErrors()
+	w.HaltOnError = r.watchesErrors()
 	if to < p.file.Len() {
 		w.To = max(w.To, p.file.T(to))
 	} else {

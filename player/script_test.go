@@ -87,7 +87,11 @@ func run(t *testing.T, p *player.Player, script string) {
 			filters = append(filters, player.Filter{Name: name, Condition: cond})
 			p.SetFilters(filters)
 		case "eval":
-			v, err := p.Page().Eval(t.Context(), player.Eval{Expr: rest})
+			page, err := p.Ready(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := page.Eval(t.Context(), player.Eval{Expr: rest})
 			if err != nil {
 				t.Fatal(err)
 			}

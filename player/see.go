@@ -132,7 +132,7 @@ func (r *pass) after() string {
 // fail records a failure that was seen at a time in ms: f.Recorded says afterwards whether the recording has it too. A new
 // one is a divergence. It does not block where the app may fail only because of what it asked after the last line.
 func (r *pass) fail(ctx context.Context, f *Failure, at float64) error {
-	known, err := r.p.cat.failures()
+	known, err := r.p.cat.known()
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (r *pass) fail(ctx context.Context, f *Failure, at float64) error {
 
 // trigger queues a stop where an exception filter is on and its condition holds for the seen event.
 func (r *pass) trigger(ctx context.Context, filter string, s *Seen, stop Stop) error {
-	f, on := r.p.filters[filter]
+	f, on := r.course.filters[filter]
 	if !on || !r.mode.stops {
 		return nil
 	}

@@ -94,7 +94,7 @@ func (l *ledger) missingStorage(x expected) *playback.Divergence {
 			continue
 		}
 		l.loose = slices.Delete(l.loose, i, i+1)
-		l.live[x.pos] = s.seen
+		l.saw(x.pos, s.seen)
 		if slices.Contains(e.Masked, "value") {
 			return nil
 		}

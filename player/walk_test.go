@@ -85,9 +85,11 @@ func TestRandomWalks(t *testing.T) {
 		app  playertest.App
 	}{"race": {playertest.RaceText, playertest.Shop}, "stream": {stream, streamApp}} {
 		for seed := range uint64(20) {
-			t.Run(fmt.Sprintf("%s %d", name, seed), func(t *testing.T) {
-				walk(t, playertest.File(x.text), x.app, rand.New(rand.NewPCG(seed, 1)))
-			})
+			for _, memory := range []int{0, 300, 1000} {
+				t.Run(fmt.Sprintf("%s %d %d MB", name, seed, memory), func(t *testing.T) {
+					walk(t, playertest.File(x.text), x.app, rand.New(rand.NewPCG(seed, 1)), player.Options{CheckpointMemory: memory})
+				})
+			}
 		}
 	}
 }
@@ -99,8 +101,8 @@ func settled(p *player.Player) bool {
 	return c == p.Pos() && (c == p.File().Len() || p.File().Kind(c).Action())
 }
 
-func walk(t *testing.T, f *playback.File, app playertest.App, r *rand.Rand) {
-	p, _ := start(t, f, app, player.Options{})
+func walk(t *testing.T, f *playback.File, app playertest.App, r *rand.Rand, o player.Options) {
+	p, _ := start(t, f, app, o)
 	states := map[int]string{}
 	kinds := []player.MoveKind{
 		player.Next, player.Next, player.StepIn, player.StepIn, player.StepOut, player.Continue, player.StepBack,
@@ -117,7 +119,11 @@ func walk(t *testing.T, f *playback.File, app playertest.App, r *rand.Rand) {
 		if !settled(p) || p.Cursor() == 0 {
 			continue
 		}
-		h, err := p.Page().Hash(t.Context())
+		page, err := p.Ready(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := page.Hash(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +166,7 @@ func TestBackMirrorsNext(t *testing.T) {
 		app  playertest.App
 	}{"race": {playertest.RaceText, playertest.Shop}, "stream": {stream, streamApp}} {
 		t.Run(name, func(t *testing.T) {
-			p, _ := start(t, playertest.File(x.text), x.app, player.Options{})
+			p, _ := start(t, playertest.File(x.text), x.app, player.Options{CheckpointMemory: 500})
 			forward, hashes := []int{0}, map[int]string{}
 			for p.Pos() < p.File().Len() {
 				s := do(t, p, player.Move{Kind: player.Next})
@@ -191,7 +197,7 @@ func TestReverseMirrorsContinue(t *testing.T) {
 	for seed := range uint64(30) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		f := playertest.Race()
-		p, _ := start(t, f, playertest.Shop, player.Options{})
+		p, _ := start(t, f, playertest.Shop, player.Options{CheckpointMemory: 500 * int(seed%2)})
 		setRandom(p, f, r)
 		var forward, back []string
 		for {
@@ -217,7 +223,11 @@ func TestReverseMirrorsContinue(t *testing.T) {
 
 func hash(t *testing.T, p *player.Player) string {
 	t.Helper()
-	h, err := p.Page().Hash(t.Context())
+	page, err := p.Ready(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := page.Hash(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

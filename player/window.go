@@ -93,7 +93,7 @@ func (r *pass) through(ctx context.Context, w Window) error {
 			return err
 		}
 		w.Answers = nil // given
-		if r.p.interrupted.Load() || r.sawWatched() {
+		if r.brake.Load() || r.sawWatched() {
 			r.early(w.Limit)
 			return nil
 		}
@@ -165,7 +165,7 @@ func (r *pass) answers(ctx context.Context, pos, to int) ([]Answer, int, error) 
 		if x > pos && size > windowBytes {
 			return out, x, nil
 		}
-		a, hole, err := r.p.cat.answer(x, r.p.overrides)
+		a, hole, err := r.p.cat.answer(x, r.course.overrides)
 		if err != nil {
 			return nil, to, err
 		}

@@ -1,0 +1,193 @@
+package player
+
+import (
+	"slices"
+
+	"restep/player/playback"
+)
+
+// Distances behind the cursor, in actions, at which passes are kept ready: at near and far, or anywhere in their reach,
+// so that not every step has them move.
+const (
+	near, nearMin, nearMax = 20, 10, 30
+	far, farMin, farMax    = 100, 60, 140
+)
+
+// pageMemory is about what a page takes, in bytes, in a browser context of its own: 66 to 69 MB were measured for a small
+// app. A page is opened only where there is room for it.
+const pageMemory = 80 << 20
+
+// Gauge is a [Stage] that knows how much memory its browser takes.
+type Gauge interface {
+	// Memory is the memory in bytes that all pages take together with what serves them; 0: not known.
+	Memory() int64
+}
+
+// plan is what should be ready when the cursor stands at pos.
+func (p *Player) plan(pos int) []slot {
+	n := p.cat.actionsBefore(pos)
+	if n == 0 {
+		return nil
+	}
+	var out []slot
+	add := func(at, lo, hi int) {
+		if at < 0 || slices.ContainsFunc(out, func(s slot) bool { return s.at >= lo && s.at <= hi }) {
+			return
+		}
+		out = append(out, slot{at, lo, hi})
+	}
+	behind := func(k int) int { // the position of the k-th action before the cursor
+		if k > n {
+			return -1
+		}
+		return p.cat.actions[n-k]
+	}
+	before := behind(1)
+	add(before, before, before)
+	for _, c := range slices.Backward(p.named) {
+		if c.Pos < pos {
+			add(c.Pos, c.Pos, c.Pos)
+		}
+	}
+	add(0, 0, 0) // a page that is ready to begin
+	add(behind(near), behind(min(nearMax, n)), behind(nearMin))
+	if at := p.documentBefore(before); at > 0 {
+		add(at, at, at)
+	}
+	add(behind(far), behind(min(farMax, n)), behind(farMin))
+	return out
+}
+
+// documentBefore is the first action on the document that is shown at pos; -1: there is none.
+func (p *Player) documentBefore(pos int) int {
+	for q := pos; q >= 0; q-- {
+		if p.file.Kind(q) == playback.PageCommit {
+			return p.cat.nextAction(q)
+		}
+	}
+	return -1
+}
+
+// next waits for work and begins it; nil when the chaser was closed.
+func (c *chaser) next() *errand {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for {
+		if c.dead || c.ctx.Err() != nil {
+			return nil
+		}
+		if !c.held && c.failed == nil {
+			if e := c.errand(); e != nil {
+				c.busy = e
+				c.brake.Store(false)
+				return e
+			}
+		}
+		if !c.rests {
+			c.rests = true
+			c.change.Broadcast()
+		}
+		c.change.Wait()
+	}
+}
+
+// errand is the most important thing to do; nil: everything stands where it should, or there is no room.
+func (c *chaser) errand() *errand {
+	c.prune()
+	for _, s := range c.slots {
+		if c.filled(s) {
+			continue
+		}
+		e := &errand{to: s.at, gen: c.gen}
+		if i := c.spare(s); i >= 0 {
+			e.pass = c.parked[i]
+			e.from = e.pass.pos
+			c.parked = slices.Delete(c.parked, i, i+1)
+			return e
+		}
+		if c.room() {
+			return e
+		}
+	}
+	return nil
+}
+
+// filled reports whether a pass stands where the slot wants one.
+func (c *chaser) filled(s slot) bool {
+	return slices.ContainsFunc(c.parked, func(r *pass) bool { return s.has(r) })
+}
+
+func (s slot) has(r *pass) bool { return !r.partial && r.pos >= s.lo && r.pos <= s.hi }
+
+// spare is the index of the pass that can get to the slot soonest; one that another slot needs is left there, but for
+// those that are less important and can be made again in less time. -1: none.
+func (c *chaser) spare(s slot) int {
+	for i, r := range slices.Backward(c.parked) {
+		if r.pos > s.at || c.needed(r, s) {
+			continue
+		}
+		return i
+	}
+	return -1
+}
+
+// needed reports whether a pass fills a slot that is more important than s.
+func (c *chaser) needed(r *pass, s slot) bool {
+	for _, x := range c.slots {
+		if x == s {
+			return false
+		}
+		if x.has(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// prune closes what fills no slot and is no way to one, and what there is no room for.
+func (c *chaser) prune() {
+	last := 0
+	for _, s := range c.slots {
+		if !c.filled(s) {
+			last = max(last, s.at)
+		}
+	}
+	c.parked = slices.DeleteFunc(c.parked, func(r *pass) bool {
+		if slices.ContainsFunc(c.slots, func(s slot) bool { return s.has(r) }) || r.pos <= last {
+			return false
+		}
+		c.discard(r)
+		return true
+	})
+	for len(c.parked) > 0 && c.over(0) {
+		i := c.least()
+		c.discard(c.parked[i])
+		c.parked = slices.Delete(c.parked, i, i+1)
+		break // what that gives back is seen when the page is gone
+	}
+}
+
+// least is the index of the pass that is missed least.
+func (c *chaser) least() int {
+	for _, s := range slices.Backward(c.slots) {
+		if i := slices.IndexFunc(c.parked, s.has); i >= 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+// room reports whether there is memory for another page.
+func (c *chaser) room() bool { return !c.over(pageMemory) }
+
+// over reports whether the browser takes more memory than it may, with so many bytes more.
+func (c *chaser) over(more int64) bool {
+	limit := int64(c.p.opt.CheckpointMemory) << 20
+	used := int64(len(c.parked)+1) * pageMemory
+	if g, ok := c.p.stage.(Gauge); ok {
+		if n := g.Memory(); n > 0 {
+			used = n
+		}
+	}
+	return used+more > limit
+}

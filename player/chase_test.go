@@ -1,0 +1,188 @@
+package player_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"restep/player"
+	"restep/player/playback"
+	"restep/player/playertest"
+)
+
+// taps is a session of n clicks, a second apart, on the third document from document on.
+func taps(n, document int) string {
+	var b strings.Builder
+	b.WriteString("{\"playback\":1,\"app\":\"https://shop.example\"}\n{\"t\":0,\"ev\":\"open\",\"id\":\"o\",\"url\":\"https://shop.example/\"}\n")
+	for i := range n {
+		fmt.Fprintf(&b, "{\"t\":%d,\"ev\":\"click\",\"id\":\"c%d\",\"on\":{\"testid\":\"go\"}}\n", 1000+1000*i, i+1)
+		if i+1 == document {
+			fmt.Fprintf(&b, "{\"t\":%d,\"ev\":\"page\",\"id\":\"p\",\"url\":\"https://shop.example/\"}\n", 1000+1000*i+1)
+		}
+	}
+	return b.String()
+}
+
+func counter(w *playertest.World) {
+	w.Show("go", "Go")
+	w.Vars["n"] = 0
+	w.On("click go", func(*playback.Event) { w.Vars["n"] = w.Vars["n"].(int) + 1 })
+}
+
+// chased is a player of taps with its trace.
+func chased(t *testing.T, text string, memory int) (*player.Player, *playertest.Stage, *[]string) {
+	var ways []string
+	hear := func(s string) { // without the time that it took
+		if i := strings.LastIndexByte(s, ','); i >= 0 {
+			s = s[:i]
+		}
+		ways = append(ways, s)
+	}
+	o := player.Options{CheckpointMemory: memory, Trace: hear}
+	p, stage := start(t, playertest.File(text), counter, o)
+	return p, stage, &ways
+}
+
+func rest(t *testing.T, p *player.Player) {
+	t.Helper()
+	if err := p.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What is ready behind the cursor is used, and made again.
+func TestParkedPagesAreTheWayBack(t *testing.T) {
+	p, stage, ways := chased(t, taps(200, 150), 2000)
+	run(t, p, "to c180 -> c180 goto")
+	rest(t, p)
+	if n := stage.Live(); n != 6 { // the live one; before it, 20 and 100 before, the document's, at the start
+		t.Errorf("%d pages are open", n)
+	}
+	run(t, p, "back -> c179 step\neval n -> 178")
+	run(t, p, "to c161 -> c161 goto\neval n -> 160")
+	rest(t, p)
+	run(t, p, "to c155 -> c155 goto\neval n -> 154")
+	want := []string{"line 182 from a page that is parked there, then 0 actions", "line 164 from a page parked at line 163, then 1 actions"}
+	for _, w := range want {
+		if !slices.Contains(*ways, w) {
+			t.Errorf("no way %q in\n%s", w, strings.Join(*ways, "\n"))
+		}
+	}
+}
+
+// A step back shows at once what was known there, and the page follows when it is asked for.
+func TestStepBackFromTheJournal(t *testing.T) {
+	p, stage, _ := chased(t, taps(40, 0), 100) // room for the live page alone
+	run(t, p, "to c30 -> c30 goto")
+	rest(t, p)
+	opened := stage.Opened()
+	for n := 29; n > 20; n-- {
+		run(t, p, fmt.Sprintf("back -> c%d step", n))
+		if p.Page() != nil || stage.Opened() != opened {
+			t.Fatalf("at c%d a page was opened", n)
+		}
+	}
+	run(t, p, "eval n -> 20\nnext -> c22 step\neval n -> 21")
+	run(t, p, "back -> c21 step\nnext -> c22 step\neval n -> 21")
+}
+
+// What a journal shows is what is shown when a page comes there.
+func TestTheJournalTellsWhatThePassTold(t *testing.T) {
+	for name, x := range map[string]struct {
+		text string
+		app  playertest.App
+	}{"race": {playertest.RaceText, playertest.Shop}, "stream": {stream, streamApp}} {
+		t.Run(name, func(t *testing.T) {
+			told := func(memory int) string {
+				p, _ := start(t, playertest.File(x.text), x.app, player.Options{CheckpointMemory: memory})
+				var b strings.Builder
+				run := func(m player.MoveKind) player.Stop {
+					s := do(t, p, player.Move{Kind: m})
+					recorded, live := p.Failures()
+					fmt.Fprintln(&b, s.Pos, s.Reason, p.Verdict(), p.Divergences(), len(recorded), live, p.Blocked())
+					for pos := range p.File().Len() {
+						fmt.Fprint(&b, p.Live(pos) != nil, len(p.Extra(pos)), " ")
+					}
+					return s
+				}
+				for run(player.Next).Reason != player.End {
+				}
+				for run(player.StepBack).Pos > 0 {
+				}
+				return b.String()
+			}
+			if with, without := told(90), told(0); with != without {
+				t.Errorf("with\n%s\nwithout\n%s", with, without)
+			}
+		})
+	}
+}
+
+// What a page showed before answers were changed, or before a restart, is never shown again.
+func TestChangesThrowParkedPagesAway(t *testing.T) {
+	p, stage, _ := chased(t, taps(40, 0), 1000)
+	run(t, p, "to c30 -> c30 goto")
+	rest(t, p)
+	if err := p.Allow("https://shop.example/*"); err != nil {
+		t.Fatal(err)
+	}
+	if n := stage.Live(); n != 0 {
+		t.Errorf("%d pages are open after Allow", n)
+	}
+	run(t, p, "restart -> o entry")
+	if n := stage.Live(); n != 1 {
+		t.Errorf("%d pages are open after Restart", n)
+	}
+}
+
+// The memory that the browser takes bounds the pages; without room for one more, none is opened.
+func TestMemoryBoundsParkedPages(t *testing.T) {
+	for memory, want := range map[int]int{100: 1, 250: 3, 10_000: 5} {
+		p, stage, _ := chased(t, taps(200, 0), memory)
+		run(t, p, "to c180 -> c180 goto")
+		rest(t, p)
+		if n := stage.Live(); n != want {
+			t.Errorf("%d MB: %d pages, want %d", memory, n, want)
+		}
+	}
+}
+
+// A page that cannot be opened in the background costs nothing but speed.
+func TestChasingFails(t *testing.T) {
+	p, stage, _ := chased(t, taps(40, 0), 1000)
+	run(t, p, "to c30 -> c30 goto")
+	rest(t, p)
+	stage.OnOpen = func() error { return errors.New("no memory") }
+	run(t, p, "back -> c29 step\neval n -> 28\nback -> c28 step")
+	rest(t, p)
+	stage.OnOpen = nil
+	run(t, p, "to c2 -> c2 goto\neval n -> 1\ncontinue -> end matched\nback -> c40 step\neval n -> 39")
+}
+
+// A page is kept ready where a person has named a place.
+func TestNamedCheckpoints(t *testing.T) {
+	text := taps(60, 0) + "{\"t\":70000,\"ev\":\"checkpoint\",\"id\":\"k\",\"name\":\"paid\"}\n{\"t\":80000,\"ev\":\"click\",\"id\":\"z\",\"on\":{\"testid\":\"go\"}}\n"
+	p, _, ways := chased(t, text, 1000)
+	run(t, p, "to c7 -> c7 goto")
+	if err := p.SetCheckpoint("before"); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.SetCheckpoint("paid"); err == nil {
+		t.Error("a checkpoint of the file was moved")
+	}
+	run(t, p, "to c60 -> c60 goto")
+	rest(t, p)
+	run(t, p, "to c7 -> c7 goto\neval n -> 6")
+	if want := "line 9 from a page that is parked there, then 0 actions"; !slices.Contains(*ways, want) {
+		t.Errorf("no way %q in %q", want, *ways)
+	}
+	var names []string
+	for _, c := range p.Checkpoints() {
+		names = append(names, fmt.Sprint(c.Name, " ", p.File().ID(c.Pos)))
+	}
+	if got := strings.Join(names, ", "); got != "before c7, paid k" {
+		t.Errorf("checkpoints: %s", got)
+	}
+}
