@@ -25,10 +25,10 @@ type catalog struct {
 	index   map[int]int // position of a request -> index in reqs
 	kin     *kin        // of reqs
 	answers map[int][]int
-	out     map[int]bool // ws and sse lines that the page sent
-	end     float64      // t of the last event
-	over    int          // position from which on requests come after the end of the recording
-	calm    float64      // time from which on they do, in ms; +Inf where only the position tells
+	out     map[int]bool                   // ws and sse lines that the page sent
+	end     float64                        // t of the last event
+	over    int                            // position from which on requests come after the end of the recording
+	calm    float64                        // time from which on they do, in ms; +Inf where only the position tells
 	known   func() (*knownFailures, error) // the failures of the file, read when they are first asked for
 
 	own map[int]*playback.Event // requests for documents that the local app serves; only while the catalog is made

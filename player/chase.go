@@ -153,7 +153,9 @@ func (c *chaser) park(r *pass) {
 }
 
 // parkable reports whether the pass can go on from where it stands as if nothing had happened.
-func (r *pass) parkable() bool { return !r.touched && !r.hung && len(r.queue) == 0 && len(r.watched) == 0 }
+func (r *pass) parkable() bool {
+	return !r.touched && !r.hung && len(r.queue) == 0 && len(r.watched) == 0
+}
 
 // clear throws everything away, since the file, the app or the answers are others, and waits until it is gone.
 func (c *chaser) clear() {

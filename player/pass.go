@@ -30,9 +30,9 @@ type pass struct {
 	held    []int        // answers whose request a breakpoint waits for, in file order
 	watched []int        // observed effects with breakpoints that the cursor passed before they occurred
 	conds   map[breakKey]bool
-	course  *course      // what people have set, as of the last move
-	brake   *atomic.Bool // stops it before the next event
-	marks   map[int]mark // what was known when an action was next, by its position
+	course  *course           // what people have set, as of the last move
+	brake   *atomic.Bool      // stops it before the next event
+	marks   map[int]mark      // what was known when an action was next, by its position
 	shown   map[int]bool      // effects that were shown as exceptions: a breakpoint on them does not stop again
 	queue   []Stop            // what else the last window gave reason to stop for
 	blocked []Blocked         // requests that nothing allowed, without their times

@@ -48,9 +48,9 @@ type Player struct {
 	pass    *pass    // the one at the cursor; nil: not started, lost, or on its way, see past
 	past    *outcome // what is shown while pass is on its way; nil: nothing
 	chase   *chaser  // passes that are ready behind the cursor
-	at      Stop  // the last stop
-	cursor  int   // the cursor at the last stop
-	high    int   // how far the run was heard of: nothing before it is repeated to Listen
+	at      Stop     // the last stop
+	cursor  int      // the cursor at the last stop
+	high    int      // how far the run was heard of: nothing before it is repeated to Listen
 	journal []Visit
 	begun   time.Time
 	started bool
