@@ -70,6 +70,7 @@ func handlers() map[string]handler {
 		"goto":                    typed((*Session).onGoto),
 		"restartFrame":            typed((*Session).onRestartFrame),
 		"cancel":                  typed((*Session).onCancel),
+		pictureRequest:            typed((*Session).onPicture),
 	}
 }
 

@@ -58,7 +58,7 @@ func (s *Session) onEvaluate(r request, a evaluateArguments) (any, error) {
 
 // evaluate evaluates without side effects, and where that throws and they are allowed, with them.
 func (r *runner) evaluate(ctx context.Context, x player.Eval, effects bool) (player.Value, error) {
-	p, err := r.page()
+	p, err := r.page(ctx)
 	if err != nil {
 		return player.Value{}, err
 	}

@@ -30,6 +30,9 @@ type config struct {
 	Speed            string                    `json:"speed"` // "fast" or "realtime"
 	EventBreakpoints []string                  `json:"eventBreakpoints"`
 	Browser          string                    `json:"browser"`
+	CheckpointMemory *int                      `json:"checkpointMemory"` // MB that the browser may take so that going back is quick; 0: none
+
+	Trace bool `json:"trace"` // say which way each move took
 
 	Cwd string `json:"cwd"` // where relative paths start; most editors give the workspace
 }
@@ -88,6 +91,9 @@ func parseConfig(raw jsontext.Value, dir string) (*config, error) {
 	case "", "fast", "realtime":
 	default:
 		return nil, fmt.Errorf(`"speed" is %q: write "fast" or "realtime"`, c.Speed)
+	}
+	if m := c.CheckpointMemory; m != nil && *m < 0 {
+		return nil, fmt.Errorf(`"checkpointMemory" is %d: write a number of MB, or 0 to keep no checkpoints`, *m)
 	}
 	for _, p := range c.Live {
 		if err := player.CheckPattern(p); err != nil {
@@ -163,9 +169,16 @@ func newest(dir string) (string, error) {
 // stage is what concerns the browser.
 func (c *config) stage() StageOptions { return StageOptions{Headless: c.Headless, Browser: c.Browser} }
 
+// checkpointMemory is what the browser may take where the configuration does not say, in MB: its own processes and six
+// to eight pages of a usual app.
+const checkpointMemory = 1024
+
 // options are what the player needs of a configuration.
 func (c *config) options() player.Options {
-	o := player.Options{App: c.App, Live: c.Live, Fill: c.Fill, Realtime: c.Speed == "realtime"}
+	o := player.Options{App: c.App, Live: c.Live, Fill: c.Fill, Realtime: c.Speed == "realtime", CheckpointMemory: checkpointMemory}
+	if c.CheckpointMemory != nil {
+		o.CheckpointMemory = *c.CheckpointMemory
+	}
 	for from, to := range c.Origins {
 		o.Origins = append(o.Origins, player.Origin{From: from, To: to})
 	}

@@ -58,7 +58,7 @@ func (s *Session) begin(title string) error {
 	prepare := func(ctx context.Context) (*moment, error) {
 		return r.prepare(ctx, s.srv, p, s.listener(p), s.serverOutput)
 	}
-	err := do(r, ctx, prepare, func(now *moment, err error) {
+	err := doMove(r, ctx, prepare, func(now *moment, err error) {
 		switch {
 		case s.phase != running || s.moves != n: // terminated or restarted meanwhile
 		case now == nil:
@@ -126,6 +126,7 @@ func (s *Session) finish() {
 	s.send("terminated", nil)
 	if r := s.runner; r != nil {
 		release := func(context.Context) (struct{}, error) { r.release(); return struct{}{}, nil }
+		r.announce()
 		// Where too much is waiting, the end of the session releases everything.
 		_ = do(r, s.ctx, release, func(struct{}, error) {})
 	}

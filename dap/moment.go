@@ -17,6 +17,7 @@ type moment struct {
 	recorded    []player.Failure
 	occurred    []player.Failure
 	blocked     []player.Blocked // requests that were not recorded
+	checkpoints []player.Checkpoint
 }
 
 // lookMax bounds the events around a stop that are looked at.
@@ -28,7 +29,7 @@ func (r *runner) look(stop player.Stop) *moment {
 	m := &moment{stop: stop, cursor: p.Cursor(), live: map[int]*player.Seen{}, extra: map[int][]player.Seen{}, verdict: p.Verdict()}
 	m.divergences = p.Divergences()
 	m.recorded, m.occurred = p.Failures()
-	m.blocked = p.Blocked()
+	m.blocked, m.checkpoints = p.Blocked(), p.Checkpoints()
 	w := play{file: r.file}
 	from, _ := w.window(min(stop.Pos, m.cursor))
 	_, to := w.window(max(stop.Pos, m.cursor))

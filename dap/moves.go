@@ -69,7 +69,7 @@ func (s *Session) resume(m player.Move, title string) {
 	ctx, n := s.busy(title, true)
 	runner, was := s.runner, s.now
 	move := func(ctx context.Context) (*moment, error) { return runner.move(ctx, m) }
-	if err := do(runner, ctx, move, func(now *moment, err error) { s.arrive(n, now, err) }); err != nil {
+	if err := doMove(runner, ctx, move, func(now *moment, err error) { s.arrive(n, now, err) }); err != nil {
 		s.arrive(n, was, err)
 	}
 }
@@ -96,6 +96,10 @@ func (s *Session) idle() {
 	if s.patience != nil {
 		s.patience.Stop()
 		s.patience = nil
+	}
+	if s.picture != nil {
+		s.picture.Stop()
+		s.picture = nil
 	}
 	s.progress.end(s)
 }
@@ -124,6 +128,7 @@ func (s *Session) arrive(n int, now *moment, err error) {
 		s.important("restep: the page was lost: " + err.Error() + "\nThe next step opens it again.\n")
 	}
 	s.send("stopped", body)
+	s.follow()
 }
 
 // reason translates a stop. The protocol has no word for the end of a recording; its description says it.

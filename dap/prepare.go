@@ -26,6 +26,11 @@ func (r *runner) prepare(ctx context.Context, v *Server, p *play, hear player.Li
 		return nil, err
 	}
 	o := p.cfg.options()
+	if p.cfg.Trace || v.Trace {
+		o.Trace = func(way string) {
+			hear.Output(player.Output{Pos: -1, Category: "console", Text: "restep: " + way + "\n"})
+		}
+	}
 	o.Listen, o.Log, o.Live = hear, r.log, slices.Concat(o.Live, p.live)
 	made, err := player.New(p.file, r.stage, o)
 	if err != nil {

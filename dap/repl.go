@@ -26,8 +26,9 @@ func commands() []replCommand {
 		{":rc", "", "run back to the breakpoint before", moveCommand(player.ReverseContinue, "Running back")},
 		{":next", "", "step over one action", moveCommand(player.Next, "Stepping")},
 		{":c", "", "run to the next breakpoint", moveCommand(player.Continue, "Running")},
-		{":goto", "LINE|ID", "run up to an event, forward or back", jumpCommand(player.RunTo, "Running")},
+		{":goto", "LINE|ID|NAME", "run up to an event or a checkpoint, forward or back", jumpCommand(player.RunTo, "Running")},
 		{":skip", "LINE|ID", "go to an event without running what lies between", jumpCommand(player.SkipTo, "Skipping")},
+		{":checkpoint", "[NAME]", "name this place, so that :goto NAME is quick; without a name, list them", (*Session).checkpointCommand},
 		{":break", "[PATTERN]", "stop at events, such as :break POST /api/*; without a pattern, list them", (*Session).breakCommand},
 		{":unbreak", "PATTERN", "take an event breakpoint away", (*Session).unbreakCommand},
 		{":answer", "[--save] [ID] STATUS [BODY]", "answer the request that was not recorded, or a recorded one otherwise, in this run; --save: in the file", (*Session).answerCommand},
@@ -92,12 +93,15 @@ func jumpCommand(kind player.MoveKind, title string) func(*Session, request, str
 		if err := s.need(); err != nil {
 			return nil, err
 		}
-		pos, ok := s.play.file.Find(arg)
+		pos, ok := s.checkpoint(arg)
+		if !ok {
+			pos, ok = s.play.file.Find(arg)
+		}
 		if line, err := strconv.Atoi(arg); err == nil && !ok {
 			pos, ok = s.play.file.At(line)
 		}
 		if !ok {
-			return nil, fail(codeEvaluate, "%q is neither the id of an event nor a line with one on or after it", cut(arg, 40))
+			return nil, fail(codeEvaluate, "%q is neither a checkpoint, nor the id of an event, nor a line with one on or after it", cut(arg, 40))
 		}
 		return s.moveBy(r, player.Move{Kind: kind, Pos: pos}, title)
 	}

@@ -46,6 +46,8 @@ type runner struct {
 	forward bool           // and that is Continue
 	poked   bool           // the move was interrupted
 	wanted  bool           // a pause was asked for
+	waiting int            // moves that wait for the runner
+	idle    func()         // ends what is done while nobody waits; nil: nothing is
 }
 
 func newRunner(ctx context.Context, log *slog.Logger, post func(func()) bool) *runner {

@@ -21,6 +21,8 @@ type Server struct {
 	Log *slog.Logger
 	// KeepRun keeps what a run of the playback of this name has found; nil: nothing is kept.
 	KeepRun func(name string, run *playback.Run) error
+	// Trace has every session say which way each move took, as the launch configuration can.
+	Trace bool
 	// Dir is where relative paths start and where .restep is looked for when the client does not say; empty: the
 	// working directory.
 	Dir string

@@ -67,6 +67,7 @@ type Session struct {
 
 	moves      int                // counts what was begun by busy
 	cancelMove context.CancelFunc // of the move under way
+	picture    *time.Timer        // of the stop, that is about to be taken
 	patience   *time.Timer        // of a pause that was not obeyed yet
 	gaveUp     bool               // it was not: the page of the move under way was closed
 	progress   progressBar

@@ -72,7 +72,7 @@ func (s *Session) onVariables(r request, a dap.VariablesArguments) (any, error) 
 		count = childMax
 	}
 	work := func(ctx context.Context) ([]item, error) {
-		p, err := s.runner.page()
+		p, err := s.runner.page(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -81,14 +81,12 @@ func (s *Session) onVariables(r request, a dap.VariablesArguments) (any, error) 
 	return later(s, r, limit, slow, work, func(all []item) (any, error) { return s.showItems(all), nil })
 }
 
-// page returns the live page; it is called in the runner.
-func (r *runner) page() (player.Page, error) {
-	if r.player != nil {
-		if p := r.player.Page(); p != nil {
-			return p, nil
-		}
+// page returns the live page, and brings it to where the player stands first; it is called in the runner.
+func (r *runner) page(ctx context.Context) (player.Page, error) {
+	if r.player == nil {
+		return nil, fail(codeState, "there is no live page")
 	}
-	return nil, fail(codeState, "there is no live page now: the next step opens it again")
+	return r.player.Ready(ctx)
 }
 
 // page cuts a list to what was asked for, and to what a client can take at once.
@@ -143,8 +141,8 @@ func (s *Session) onSetVariable(r request, a dap.SetVariableArguments) (any, err
 	if n.set == nil {
 		return nil, fail(codeEvaluate, "this value cannot be changed; the status and the body of a recorded answer can")
 	}
-	work := func(context.Context) (string, error) {
-		if _, err := s.runner.page(); err != nil {
+	work := func(ctx context.Context) (string, error) {
+		if _, err := s.runner.page(ctx); err != nil {
 			return "", err
 		}
 		return n.set(s.runner.player, a.Name, a.Value)

@@ -267,6 +267,12 @@ func (c *catalog) action(pos int) int {
 	return -1
 }
 
+// actionsIn returns the actions in [from, to].
+func (c *catalog) actionsIn(from, to int) []int {
+	i, j := sort.SearchInts(c.actions, from), sort.SearchInts(c.actions, to+1)
+	return c.actions[i:max(i, j)]
+}
+
 // nextAction returns the first action after pos, or the end.
 func (c *catalog) nextAction(pos int) int {
 	if i := sort.SearchInts(c.actions, pos+1); i < len(c.actions) {

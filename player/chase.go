@@ -22,17 +22,20 @@ type chaser struct {
 	brake  atomic.Bool // stops the pass under way before its next event
 	closes sync.WaitGroup
 
-	mu     sync.Mutex
-	change *sync.Cond // of the fields below
-	parked []*pass    // by position
-	slots  []slot     // what is wanted, the most important first
-	course *course    // of the player when it aimed
-	held   bool       // the player moves
-	busy   *errand    // what the goroutine is at; nil: nothing
-	rests  bool       // there is nothing to do
-	failed error      // a pass was lost: nothing is chased until the next clear
-	gen    int        // counts clear: what began before is thrown away
-	dead   bool       // closed
+	mu      sync.Mutex
+	change  *sync.Cond // of the fields below
+	parked  []*pass    // by position
+	slots   []slot     // what is wanted, the most important first
+	film    int        // the position from which on pictures are taken
+	course  *course    // of the player when it aimed
+	held    bool       // the player moves
+	busy    *errand    // what the goroutine is at; nil: nothing
+	used    int64      // memory of the browser in bytes; 0: not known
+	weighed bool       // used was measured since the last errand
+	rests   bool       // there is nothing to do
+	failed  error      // a pass was lost: nothing is chased until the next clear
+	gen     int        // counts clear: what began before is thrown away
+	dead    bool       // closed
 }
 
 // slot is a place behind the cursor where a pass should stand: at, or anywhere in [lo, hi].
@@ -43,6 +46,7 @@ type errand struct {
 	pass *pass
 	from int // where it began
 	to   int
+	film int // pictures are taken from here on
 	gen  int
 }
 
@@ -67,13 +71,14 @@ func (c *chaser) hold() {
 }
 
 // aim says what should be ready, and lets the work begin.
-func (c *chaser) aim(slots []slot) {
+func (c *chaser) aim(slots []slot, film int) {
 	if !c.on() || c.p.closed {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.slots, c.held, c.course, c.rests = slots, false, c.p.course, false
+	c.slots, c.film, c.held, c.course, c.rests = slots, film, false, c.p.course, false
+	c.weighed = false
 	if !c.begun {
 		c.begun = true
 		go c.run()
@@ -208,7 +213,7 @@ func (c *chaser) run() {
 		}
 		err := c.do(e)
 		c.mu.Lock()
-		c.busy = nil
+		c.busy, c.weighed = nil, false
 		switch {
 		case err != nil:
 			if e.pass != nil {
@@ -239,6 +244,15 @@ func (c *chaser) do(e *errand) error {
 	}
 	r := e.pass
 	r.brake, r.course = &c.brake, c.courseOf()
+	for _, pos := range c.p.cat.actionsIn(e.film, e.to) { // what lies just behind the cursor is worth a picture
+		if pos < r.pos || pos == r.pos && r.partial || c.p.album.has(pos) {
+			continue
+		}
+		if s, err := r.forward(c.ctx, mode{until: pos, quiet: true}); err != nil || s.Reason != Step {
+			return err
+		}
+		c.photograph(r)
+	}
 	_, err := r.forward(c.ctx, mode{until: e.to, quiet: true})
 	return err
 }

@@ -76,6 +76,10 @@ func (c *chaser) next() *errand {
 		if c.dead || c.ctx.Err() != nil {
 			return nil
 		}
+		if !c.weighed && !c.held {
+			c.weigh()
+			continue
+		}
 		if !c.held && c.failed == nil {
 			if e := c.errand(); e != nil {
 				c.busy = e
@@ -98,7 +102,7 @@ func (c *chaser) errand() *errand {
 		if c.filled(s) {
 			continue
 		}
-		e := &errand{to: s.at, gen: c.gen}
+		e := &errand{to: s.at, film: c.film, gen: c.gen}
 		if i := c.spare(s); i >= 0 {
 			e.pass = c.parked[i]
 			e.from = e.pass.pos
@@ -163,7 +167,9 @@ func (c *chaser) prune() {
 		i := c.least()
 		c.discard(c.parked[i])
 		c.parked = slices.Delete(c.parked, i, i+1)
-		break // what that gives back is seen when the page is gone
+		if c.used > 0 {
+			c.used = max(1, c.used-pageMemory) // about what that gives back, until it is measured again
+		}
 	}
 }
 
@@ -182,12 +188,20 @@ func (c *chaser) room() bool { return !c.over(pageMemory) }
 
 // over reports whether the browser takes more memory than it may, with so many bytes more.
 func (c *chaser) over(more int64) bool {
-	limit := int64(c.p.opt.CheckpointMemory) << 20
-	used := int64(len(c.parked)+1) * pageMemory
-	if g, ok := c.p.stage.(Gauge); ok {
-		if n := g.Memory(); n > 0 {
-			used = n
-		}
+	used := c.used
+	if used == 0 {
+		used = int64(len(c.parked)+1) * pageMemory
 	}
-	return used+more > limit
+	return used+more > int64(c.p.opt.CheckpointMemory)<<20
+}
+
+// weigh measures the memory that the browser takes; mu is held, but for the moment that this needs.
+func (c *chaser) weigh() {
+	c.weighed = true
+	if g, ok := c.p.stage.(Gauge); ok {
+		c.mu.Unlock()
+		used := g.Memory()
+		c.mu.Lock()
+		c.used = used
+	}
 }

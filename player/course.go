@@ -20,6 +20,7 @@ func (c *course) plain() *course { return &course{breaks: c.breaks, filters: c.f
 func (p *Player) alter(c *course) {
 	p.course = c
 	p.chase.clear()
+	p.album.clear()
 	if p.pass != nil {
 		clear(p.pass.marks)
 	}

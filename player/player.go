@@ -29,6 +29,9 @@ var ErrClosed = errors.New("the player is closed")
 // ErrNotStarted is returned by moves before [Player.Start].
 var ErrNotStarted = errors.New("the player has not started")
 
+// ErrNoPage is returned by [Player.Ready] after the page was lost.
+var ErrNoPage = errors.New("there is no live page now: the next step opens it again")
+
 // Player plays one file. One goroutine owns it; only Interrupt may be called from others.
 //
 // Positions count events from 0 in file order; the cursor is the event that runs next, and File().Len() is the end.
@@ -48,9 +51,10 @@ type Player struct {
 	pass    *pass    // the one at the cursor; nil: not started, lost, or on its way, see past
 	past    *outcome // what is shown while pass is on its way; nil: nothing
 	chase   *chaser  // passes that are ready behind the cursor
-	at      Stop     // the last stop
-	cursor  int      // the cursor at the last stop
-	high    int      // how far the run was heard of: nothing before it is repeated to Listen
+	album   album
+	at      Stop // the last stop
+	cursor  int  // the cursor at the last stop
+	high    int  // how far the run was heard of: nothing before it is repeated to Listen
 	journal []Visit
 	begun   time.Time
 	started bool
@@ -83,6 +87,7 @@ func (p *Player) load(f *playback.File) error {
 		return fmt.Errorf("load %s: %w", f.Name(), err)
 	}
 	p.chase.clear()
+	p.album.clear()
 	p.file, p.cat, p.course, p.past = f, cat, p.course.plain(), nil
 	p.broken = map[int]bool{}
 	p.high, p.cursor, p.at, p.journal = 0, 0, Stop{}, nil
@@ -109,6 +114,7 @@ func (p *Player) Start(ctx context.Context) (Stop, error) {
 		return Stop{}, ErrClosed
 	}
 	p.chase.clear() // the app may be another one by now
+	p.album.clear()
 	p.course, p.past = p.course.plain(), nil
 	p.high, p.begun, p.started = 0, time.Now(), true
 	p.interrupted.Store(false)

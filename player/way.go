@@ -101,6 +101,8 @@ func (p *Player) Ready(ctx context.Context) (Page, error) {
 		return nil, ErrNotStarted
 	case p.pass != nil:
 		return p.pass.page, nil
+	case p.past == nil:
+		return nil, ErrNoPage
 	}
 	var brake atomic.Bool
 	defer context.AfterFunc(ctx, func() { brake.Store(true) })()
@@ -128,4 +130,13 @@ func (p *Player) Ready(ctx context.Context) (Page, error) {
 func (p *Player) Wait(ctx context.Context) error { return p.chase.wait(ctx) }
 
 // aim has the chaser work for where the player stands.
-func (p *Player) aim() { p.chase.aim(p.plan(p.cursor)) }
+func (p *Player) aim() {
+	if p.chase.on() {
+		n := p.cat.actionsBefore(p.cursor)
+		film := p.file.Len()
+		if n > 0 {
+			film = p.cat.actions[max(0, n-albumReach)]
+		}
+		p.chase.aim(p.plan(p.cursor), film)
+	}
+}

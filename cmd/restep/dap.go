@@ -15,6 +15,7 @@ import (
 
 // dapCmd is the debug adapter that editors start.
 type dapCmd struct {
+	Trace  bool   `help:"Say in the debug console which way each move took: from a parked page, from the journal, from the start."`
 	Listen string `placeholder:"ADDR" help:"Serve TCP connections on this loopback address instead of stdin and stdout, such as 127.0.0.1:4711; prints a token that the launch configuration must carry as token."`
 }
 
@@ -26,6 +27,7 @@ func (c *dapCmd) Run(e *env) error {
 		},
 		Check:   func(l dap.Launch) error { return checkLaunch(e, l) },
 		KeepRun: playback.SaveRun,
+		Trace:   c.Trace,
 		Log:     slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	if c.Listen != "" {

@@ -44,7 +44,10 @@ type Browser struct {
 	pages   map[string]*page // by browser context id
 }
 
-var _ player.Stage = (*Browser)(nil)
+var (
+	_ player.Stage = (*Browser)(nil)
+	_ player.Gauge = (*Browser)(nil)
+)
 
 // Start prepares a browser and checks that there is one; the process starts with the first page.
 func Start(_ context.Context, o Options) (*Browser, error) {
@@ -218,6 +221,17 @@ func (b *Browser) unregister(id string) {
 	b.pagesMu.Lock()
 	delete(b.pages, id)
 	b.pagesMu.Unlock()
+}
+
+// Memory implements [player.Gauge].
+func (b *Browser) Memory() int64 {
+	b.mu.Lock()
+	proc := b.proc
+	b.mu.Unlock()
+	if proc == nil {
+		return 0
+	}
+	return proc.Memory()
 }
 
 // Close ends the browser with all pages. It may be called more than once.

@@ -1,0 +1,98 @@
+package dap
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"restep/player"
+)
+
+// pictureDelay is how long a session stands before the picture of its place is taken: who steps on at once is not
+// slowed down by pictures, which take some 65 ms.
+const pictureDelay = 200 * time.Millisecond
+
+// follow has the live page come to where the session stands: after a step back that was shown from the journal it is still on its
+// way. A move that begins meanwhile goes first.
+func (s *Session) follow() {
+	runner, n := s.runner, s.moves
+	work := func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, runner.whileIdle(ctx, func(ctx context.Context) error {
+			_, err := runner.player.Ready(ctx)
+			return err
+		})
+	}
+	// Where too much is waiting, the first of that brings the page.
+	_ = do(runner, s.ctx, work, func(struct{}, error) { s.pictureSoon(n) })
+}
+
+// pictureSoon takes the picture of the stop, once the session has stood there for a while.
+func (s *Session) pictureSoon(n int) {
+	if s.phase != halted || s.moves != n {
+		return
+	}
+	runner := s.runner
+	work := func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, runner.whileIdle(ctx, func(ctx context.Context) error {
+			_, err := runner.player.Look(ctx)
+			return err
+		})
+	}
+	s.picture = time.AfterFunc(pictureDelay, func() {
+		s.post(func() {
+			if s.phase == halted && s.moves == n {
+				_ = do(runner, s.ctx, work, func(struct{}, error) {})
+			}
+		})
+	})
+}
+
+// whileIdle does what nobody waits for, unless a move waits. One that comes meanwhile ends it.
+func (r *runner) whileIdle(ctx context.Context, work func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r.mu.Lock()
+	if r.waiting > 0 || r.player == nil {
+		r.mu.Unlock()
+		return nil
+	}
+	r.idle = cancel
+	r.mu.Unlock()
+	err := work(ctx)
+	r.mu.Lock()
+	r.idle = nil
+	r.mu.Unlock()
+	if err != nil && ctx.Err() == nil && !errors.Is(err, player.ErrNoPage) {
+		r.log.Warn("the page did not come to where the session stands", "err", err)
+	}
+	return nil
+}
+
+// announce says that a move is about to wait for the runner; [runner.arrived] that it has begun.
+func (r *runner) announce() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waiting++
+	if r.idle != nil {
+		r.idle()
+	}
+}
+
+func (r *runner) arrived() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waiting--
+}
+
+// doMove has the runner do what a client waits for: before everything that [runner.whileIdle] does.
+func doMove(r *runner, ctx context.Context, work func(context.Context) (*moment, error), then func(*moment, error)) error {
+	r.announce()
+	err := do(r, ctx, func(ctx context.Context) (*moment, error) {
+		r.arrived()
+		return work(ctx)
+	}, then)
+	if err != nil {
+		r.arrived()
+	}
+	return err
+}
