@@ -25,6 +25,13 @@ func (t *tab) onEvent(e browser.Event) {
 		t.onBinding(e)
 	case "Page.frameNavigated":
 		t.onNavigated(e)
+	case "Page.domContentEventFired":
+		t.mu.Lock()
+		first := t.loader == "" || t.blank
+		t.mu.Unlock()
+		if !first {
+			t.arrive()
+		}
 	case "Page.javascriptDialogOpening":
 		var d dialog
 		if e.Decode(&d) == nil {
@@ -43,6 +50,7 @@ func (t *tab) onEvent(e browser.Event) {
 			Name string `json:"suggestedFilename"`
 		}
 		t.loads("") // no document comes of it
+		t.arrive()
 		if e.Decode(&d) == nil {
 			t.page.note(player.Seen{Event: playback.Event{Kind: playback.Download, Tab: t.name, URL: d.URL, Name: d.Name}, Pos: -1})
 		}

@@ -17,6 +17,7 @@ import (
 // question is what the page script asks when its table has no answer; reply is what it gets.
 type question struct {
 	Frame    bool              `json:"frame"` // none: the clock stands still until there was a frame
+	NewTab   bool              `json:"popup"` // the app has opened a tab: likewise until its document is there
 	Hello    bool              `json:"hello"` // a new document wants the table
 	Method   string            `json:"method"`
 	URL      string            `json:"url"`
@@ -54,6 +55,10 @@ func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
 	}
 	if q.Frame {
 		p.holdClock(s, t, r)
+		return
+	}
+	if q.NewTab {
+		p.holdForTabs(s, r)
 		return
 	}
 	for _, pos := range q.Took {

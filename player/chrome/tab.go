@@ -27,13 +27,17 @@ type tab struct {
 	navURL      string
 	draining    *inquiry  // for the journal, while a dialog holds it up; only the caller's goroutine
 	settings    []setting // of the environment; from the set-up until the tab is open
-	own         bool      // the app has opened it, in a process of its own
+	popup       bool      // the app has opened it
+	own         bool      // likewise, in a process of its own
 	frames      bool      // the page has something that only a frame moves; only the caller's goroutine
 	animated    bool      // the page had something that only a frame moves at some time; likewise
 	interrupted bool      // a dialog has stopped a stretch of virtual time; only the caller's goroutine
 	stuck       bool      // a request of the app was found to stay open; only the caller's goroutine
 
+	arrived chan struct{} // closed when its first document but about:blank is parsed
+
 	mu       sync.Mutex // guards what follows
+	there    bool       // arrived is closed
 	loader   string     // id of the document in the main frame
 	blank    bool       // that document is about:blank
 	density  float64    // device pixels per CSS px, as it was told; 0: that of the screen
@@ -90,7 +94,7 @@ func (p *page) openTab(ctx context.Context) (*tab, error) {
 func (p *page) onTab(a attached) {
 	t := &tab{
 		page: p, session: p.proc.Root().Child(a.SessionID), target: a.TargetInfo.ID,
-		expired: make(chan struct{}, 64), dialogCh: make(chan struct{}, 1), contexts: map[string]int{}, main: a.TargetInfo.ID, blank: true,
+		expired: make(chan struct{}, 64), dialogCh: make(chan struct{}, 1), arrived: make(chan struct{}), contexts: map[string]int{}, main: a.TargetInfo.ID, blank: true,
 	}
 	t.actor = &actor{s: &inputs{caller: t.session}, rest: t.useUp, content: p.scene.Content, uploads: uploads{base: p.proc.Profile()}}
 	t.actor.aimed = t.aimed
@@ -102,7 +106,7 @@ func (p *page) onTab(a attached) {
 	} else if a.TargetInfo.Reaches {
 		t.leader = p.leaderOf(a.TargetInfo.Opener)
 	}
-	t.own = popup && t.leader == nil
+	t.popup, t.own = popup, popup && t.leader == nil
 	p.tabs = append(p.tabs, t)
 	p.mu.Unlock()
 	if popup {

@@ -204,9 +204,9 @@
     method: 'POST', body: question(request), headers: { 'content-type': 'text/plain' }, credentials: 'omit', cache: 'no-store',
   }).then((r) => r.text()).then(learn).catch(() => ({ do: 'block' }));
 
-  /** Holds the virtual clock until the signal, or until Go says that it has been long enough. */
-  R.holdClock = (signal) => nativeFetch(config.ask, {
-    method: 'POST', body: '{"frame":true}', headers: { 'content-type': 'text/plain' }, credentials: 'omit', cache: 'no-store', signal,
+  /** Holds the virtual clock for a frame, or a tab, until the signal, or until Go says that it has been long enough. */
+  R.holdClock = (signal, why = 'frame') => nativeFetch(config.ask, {
+    method: 'POST', body: `{"${why}":true}`, headers: { 'content-type': 'text/plain' }, credentials: 'omit', cache: 'no-store', signal,
   }).then(() => {}, () => {});
 
   const askNow = (request, pos) => {
