@@ -8,7 +8,8 @@ import (
 )
 
 // settle ends what follows an action, at the time until: what is missing or came without being recorded is reported,
-// except near the border, where the next settling decides. final reports everything.
+// except near the border, where the next settling decides; the document of a tab that next is told to open may be there
+// long before. final reports everything.
 func (l *ledger) settle(until float64, final bool, r *router) []playback.Divergence {
 	var out []playback.Divergence
 	add := func(d *playback.Divergence) {
@@ -17,6 +18,8 @@ func (l *ledger) settle(until float64, final bool, r *router) []playback.Diverge
 		}
 	}
 	keep := func(t float64, action int) bool { return !final && action == l.action && t+slack > until }
+	tab := l.cat.nextAction(l.action)
+	opens := tab < l.cat.file.Len() && l.cat.file.Kind(tab) == playback.Tab
 	routes := slices.ContainsFunc(l.open, func(x expected) bool { return x.event.Kind == playback.Route })
 	l.open = slices.DeleteFunc(l.open, func(x expected) bool {
 		if x.event.Kind != playback.Error && keep(x.event.T, x.action) {
@@ -26,7 +29,7 @@ func (l *ledger) settle(until float64, final bool, r *router) []playback.Diverge
 		return true
 	})
 	l.loose = slices.DeleteFunc(l.loose, func(x loose) bool {
-		if keep(x.seen.T, x.action) {
+		if keep(x.seen.T, x.action) || !final && opens && x.seen.Kind == playback.PageCommit {
 			return false
 		}
 		add(l.surplus(x, routes))

@@ -112,6 +112,9 @@ func (w *World) Go(url string) {
 	w.page.note(playback.Event{Kind: playback.Route, URL: w.url}, -1)
 }
 
+// See has the page report an effect.
+func (w *World) See(e playback.Event) { w.page.note(e, -1) }
+
 // Store sets an item of localStorage.
 func (w *World) Store(key, value string) {
 	w.page.storage[key] = value
