@@ -388,7 +388,9 @@ func TestPopupsDocumentComesEarly(t *testing.T) {
 `
 	app := func(w *playertest.World) {
 		w.Show("go", "Go")
-		w.On("click go", func(*playback.Event) { w.See(playback.Event{Kind: playback.PageCommit, Tab: "B", URL: local + "/child"}) })
+		w.On("click go", func(*playback.Event) {
+			w.See(playback.Event{Kind: playback.PageCommit, Tab: "B", URL: local + "/child"})
+		})
 	}
 	p, _ := start(t, playertest.File(text), app, player.Options{})
 	run(t, p, "continue -> end matched")
