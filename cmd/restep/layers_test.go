@@ -20,12 +20,12 @@ const module = "restep"
 // docs/ARCHITECTURE.md: imports point down, and siblings do not meet. A key or value that ends in /... also stands
 // for everything below it; the package's own key applies, else the longest. Test files may use testHelpers too.
 //
-// Some packages do not exist yet: lsp, store, editors, player/snippet, player/sourcemap and sources/recorder have their
+// Some packages do not exist yet: lsp, store, editors, player/snippet and sources/recorder have their
 // place here, so that they come into it and not elsewhere.
 var layers = map[string][]string{
 	"cmd/...": {"cmd/...", "dap/...", "lsp/...", "player/...", "sources/...", "store/...", "editors/..."},
 
-	"dap":        {"player", "player/playback"},
+	"dap":        {"player", "player/playback", "player/sourcemap", "player/watch"},
 	"dap/...":    {"dap", "player", "player/playback", "player/playertest"},
 	"lsp":        {"lsp/anchor", "player/playback", "player/snippet", "player/sourcemap", "store"},
 	"lsp/anchor": {},
@@ -34,6 +34,7 @@ var layers = map[string][]string{
 	"player/chrome":     {"player", "player/browser", "player/dom", "player/playback", "player/sourcemap"},
 	"player/playertest": {"player", "player/playback"},
 	"player/snippet":    {"player/playback"},
+	"player/watch":      {"player/sourcemap"},
 
 	"store/...":            {"store", "player/playback"},
 	"sources/recorder":     {"sources", "player/browser", "player/dom", "player/playback"},
@@ -60,6 +61,7 @@ var testHelpers = []string{"player/playertest", "dap/daptest", "lsp/lsptest", "s
 var owners = map[string][]string{
 	"github.com/chromedp/chromedp":          {"player/browser"},
 	"github.com/chromedp/cdproto":           {"player/browser"},
+	"github.com/fsnotify/fsnotify":          {"player/watch"},
 	"github.com/google/go-dap":              {"dap", "dap/daptest"},
 	"github.com/klauspost/compress":         {"player/playback"},
 	"github.com/santhosh-tekuri/jsonschema": {"player/playback"},

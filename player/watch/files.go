@@ -1,0 +1,108 @@
+package watch
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// digest stands for content.
+type digest = [sha256.Size]byte
+
+// file is one that code is made of.
+type file struct {
+	content digest
+	codes   map[string]bool // URLs of what is made of it; empty: none, it is of interest itself
+}
+
+// hashFile digests a regular file; ok is false where there is none, or one that is too large for a source.
+func hashFile(path string) (d digest, changed time.Time, ok bool) {
+	st, err := os.Stat(path)
+	if err != nil || !st.Mode().IsRegular() || st.Size() > maxContent {
+		return d, changed, false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return d, changed, false
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, io.LimitReader(f, maxContent)); err != nil {
+		return d, changed, false
+	}
+	return digest(h.Sum(nil)), st.ModTime(), true
+}
+
+// addFile watches a file, and reports whether there is one. Of is what is made of it, nil: nothing. The folder is watched
+// before the file is read, so that no write is missed; one that came after since, when the page had loaded the code, is a
+// change.
+func (w *Watch) addFile(path string, of *code, since time.Time) bool {
+	if st, err := os.Stat(path); err != nil || !st.Mode().IsRegular() {
+		return false
+	}
+	f := w.files[path]
+	if f == nil {
+		if !w.addDir(filepath.Dir(path)) {
+			return false
+		}
+		d, changed, ok := hashFile(path)
+		if !ok {
+			return false
+		}
+		f = &file{content: d, codes: map[string]bool{}}
+		w.files[path] = f
+		if of != nil && changed.After(since) {
+			of.old = true
+			f.content = digest{}
+			w.touch(path)
+		}
+	}
+	if of != nil {
+		f.codes[of.url] = true
+	}
+	return true
+}
+
+// addDir watches a folder: editors put a new file in the place of the old one, which a watch of the file would not see.
+func (w *Watch) addDir(dir string) bool {
+	if w.dirs[dir] {
+		return true
+	}
+	if len(w.dirs) >= maxDirs {
+		w.tooMany(fmt.Sprintf("the app's sources are in more than %d folders", maxDirs))
+		return false
+	}
+	if err := w.fs.Add(dir); err != nil {
+		w.tooMany(fmt.Sprintf("%s cannot be watched (%v)", dir, err))
+		return false
+	}
+	w.dirs[dir] = true
+	return true
+}
+
+func (w *Watch) tooMany(why string) {
+	if !w.full {
+		w.full = true
+		w.o.Say(fmt.Sprintf("restep: %s: a change of the files in the others is not noticed; restart the session after it\n", why))
+	}
+}
+
+// look finds out which of the touched files have another content. One that is gone is most often on its way back.
+func (w *Watch) look() {
+	for path := range maps.Clone(w.dirty) {
+		delete(w.dirty, path)
+		f := w.files[path]
+		d, _, ok := hashFile(path)
+		if !ok || d == f.content {
+			continue
+		}
+		f.content = d
+		w.begin()
+		w.pending.add(path, slices.Collect(maps.Keys(f.codes)))
+	}
+}
