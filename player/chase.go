@@ -179,6 +179,20 @@ func (c *chaser) clear() {
 	c.parked = nil
 }
 
+// outdate throws everything away, since the app's code is another one. Nothing is waited for: what is under way reads nothing
+// that changes, and is thrown away when it comes.
+func (c *chaser) outdate() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gen++
+	c.held, c.slots, c.failed = true, nil, nil
+	c.brake.Store(true)
+	for _, r := range c.parked {
+		c.discard(r)
+	}
+	c.parked = nil
+}
+
 // discard closes the page of a pass, which takes a moment.
 func (c *chaser) discard(r *pass) {
 	c.closes.Go(func() {

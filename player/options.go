@@ -21,6 +21,7 @@ type Options struct {
 	// behind the cursor: going back is quick then. 0: none are.
 	CheckpointMemory int
 	Trace            func(string) // hears which way each move took; nil: nobody. It is called as Listen's funcs are
+	Code             CodeListener
 	Log              *slog.Logger // nil: discarded
 }
 

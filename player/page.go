@@ -25,6 +25,7 @@ type Scene struct {
 	Requests []Request // the recorded requests in file order: the table that the page matches by itself
 	Router   Router    // decides what the table cannot
 	Realtime bool
+	Code     CodeListener // hears of the app's code that the page loads
 	// Content returns the bytes of a body: of files that are chosen or dropped. Holes are filled. nil: there are none.
 	Content func(*playback.Body) ([]byte, error)
 	// LocalURL maps a recorded URL to the one that the local app uses.

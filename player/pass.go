@@ -39,6 +39,7 @@ type pass struct {
 	rest    []*playback.Event // pieces of the text that was begun, each at its time
 	extra   []Answer          // authored answers that the first window brings
 	failIfs Conditions        // how the caller's own failure was evaluated
+	halt    *Stop             // why the mode ends: see mode.lost
 
 	mode    mode
 	mayTell bool // what happens now happens for the first time
@@ -50,6 +51,7 @@ type mode struct {
 	stops    bool // breakpoints and filters stop
 	quiet    bool // nothing is told to the listener
 	progress func(done int)
+	lost     func(pos int) bool // whether to stop at an action that could not be performed; nil: never
 }
 
 // open starts a pass on a fresh page, and makes it the one that is shown.
@@ -82,7 +84,7 @@ func (p *Player) newPass(ctx context.Context, c *course, brake *atomic.Bool) (*p
 	r.extra = r.router.bring()
 	page, err := p.stage.Open(ctx, Scene{
 		Header: p.file.Header(), App: cmp.Or(p.opt.App, p.file.Header().App), Live: p.opt.Live, Origins: p.mappedOrigins(), Requests: r.router.Left(), Router: r.router,
-		Realtime: p.opt.Realtime, LocalURL: p.cat.urls.local, Content: p.cat.content,
+		Realtime: p.opt.Realtime, Code: p.opt.Code, LocalURL: p.cat.urls.local, Content: p.cat.content,
 	})
 	if err != nil {
 		return nil, err
@@ -222,6 +224,7 @@ func (r *pass) list(ctx context.Context, d playback.Divergence) error {
 		category = "important"
 	}
 	r.tell(d.Pos, category, string(d.Kind)+": "+d.Text)
+	r.haltLost(d)
 	return r.filterDivergence(ctx, d)
 }
 

@@ -52,6 +52,10 @@ func (r *pass) forward(ctx context.Context, m mode) (Stop, error) {
 		if m.progress != nil {
 			m.progress(r.done)
 		}
+		if s := r.halt; s != nil {
+			r.halt = nil
+			return *s, nil
+		}
 		if len(ids) > 0 && m.stops {
 			r.queue = append(r.queue, Stop{Pos: r.pos, Reason: Breakpoint, Breaks: ids})
 		}

@@ -81,6 +81,7 @@ func (p *page) net(s *browser.Session, t *tab, r *paused) {
 		p.serveIcon(s, r)
 		return
 	}
+	p.loadsCode(r, live.Resource)
 	route := p.scene.Router.Route(live)
 	if p.own(r) && route.Do != player.Serve {
 		s.Go("Fetch.continueRequest", params{"requestId": r.ID})
