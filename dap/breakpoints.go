@@ -28,6 +28,7 @@ type lineBreak struct {
 	condition string
 	hit       string
 	log       string
+	saved     stamp // the playback as the client knew it, for a line of it
 }
 
 // patternBreak is a breakpoint on events.
@@ -66,6 +67,9 @@ func (s *Session) onSetBreakpoints(_ request, a dap.SetBreakpointsArguments) (an
 			old = slices.Delete(slices.Clone(old), i, i+1)
 		} else {
 			l.id = s.breaks.id()
+		}
+		if s.isProgram(path) {
+			l.saved = stampOf(s.play.cfg.Program)
 		}
 		s.place(path, &l)
 		set = append(set, l)

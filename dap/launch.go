@@ -13,6 +13,7 @@ import (
 
 	"restep/player"
 	"restep/player/playback"
+	"restep/player/sourcemap"
 )
 
 // config is a launch configuration; the names are the same in every editor. Unknown ones are ignored: editors add theirs.
@@ -34,7 +35,13 @@ type config struct {
 
 	Trace bool `json:"trace"` // say which way each move took
 
+	HotReplay              string            `json:"hotReplay"`              // "restart", "hmr" or "off"
+	WebRoot                string            `json:"webRoot"`                // folder that the app's server serves; default: where it runs
+	SourceMapPathOverrides map[string]string `json:"sourceMapPathOverrides"` // names in source maps -> paths
+
 	Cwd string `json:"cwd"` // where relative paths start; most editors give the workspace
+
+	paths *sourcemap.Paths // of the three above
 }
 
 // serverConfig is the app's own development server.
@@ -95,6 +102,9 @@ func parseConfig(raw jsontext.Value, dir string) (*config, error) {
 	if m := c.CheckpointMemory; m != nil && *m < 0 {
 		return nil, fmt.Errorf(`"checkpointMemory" is %d: write a number of MB, or 0 to keep no checkpoints`, *m)
 	}
+	if err := c.completeHot(base); err != nil {
+		return nil, err
+	}
 	for _, p := range c.Live {
 		if err := player.CheckPattern(p); err != nil {
 			return nil, fmt.Errorf(`"live": %w`, err)
@@ -106,6 +116,28 @@ func parseConfig(raw jsontext.Value, dir string) (*config, error) {
 		}
 	}
 	return c, nil
+}
+
+// completeHot prepares what hot replay needs of a configuration.
+func (c *config) completeHot(base string) (err error) {
+	switch c.HotReplay {
+	case "":
+		c.HotReplay = hotRestart
+	case hotRestart, hotHMR, hotOff:
+	default:
+		return fmt.Errorf(`"hotReplay" is %q: write "restart", "hmr" or "off"`, c.HotReplay)
+	}
+	root := base
+	if c.Server != nil {
+		root = c.Server.Cwd
+	}
+	if c.WebRoot != "" {
+		root = resolve(base, c.WebRoot)
+	}
+	if c.paths, err = sourcemap.NewPaths(filepath.Clean(root), base, c.SourceMapPathOverrides); err != nil {
+		return fmt.Errorf(`"sourceMapPathOverrides": %w`, err)
+	}
+	return nil
 }
 
 func (v *serverConfig) complete(base, app string) error {

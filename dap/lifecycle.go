@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-dap"
 
 	"restep/player"
+	"restep/player/watch"
 )
 
 // onLaunch opens the playback. The browser starts only after configurationDone: nvim-dap warns of a launch that is not
@@ -56,7 +57,7 @@ func (s *Session) begin(title string) error {
 	p, r := s.play, s.runner
 	p.live = slices.Clone(s.live)
 	prepare := func(ctx context.Context) (*moment, error) {
-		return r.prepare(ctx, s.srv, p, s.listener(p), s.serverOutput)
+		return r.prepare(ctx, s.srv, p, s.hearing(p))
 	}
 	err := doMove(r, ctx, prepare, func(now *moment, err error) {
 		switch {
@@ -167,10 +168,23 @@ func (s *Session) wrongPhase(command string) error {
 	return fail(codeState, "%s is not expected now", command)
 }
 
-// listener passes on what a run does.
-func (s *Session) listener(p *play) player.Listener {
-	return player.Listener{
-		Output:   func(o player.Output) { s.post(func() { s.output(p, o) }) },
-		Progress: throttle(func(done, total int) { s.post(func() { s.progress.update(s, done, total) }) }),
+// hearing is how the session hears of what the runner and those that it started do.
+type hearing struct {
+	run    player.Listener
+	server func(text string) // what the app's own server prints
+	say    func(text string) // for the user; ends in a newline
+	change func(watch.Change)
+}
+
+// hearing passes on what a play does.
+func (s *Session) hearing(p *play) hearing {
+	return hearing{
+		run: player.Listener{
+			Output:   func(o player.Output) { s.post(func() { s.output(p, o) }) },
+			Progress: throttle(func(done, total int) { s.post(func() { s.progress.update(s, done, total) }) }),
+		},
+		server: s.serverOutput,
+		say:    func(text string) { s.post(func() { s.sayOf(p, text) }) },
+		change: func(c watch.Change) { s.post(func() { s.onChange(p, c) }) },
 	}
 }

@@ -18,6 +18,7 @@ type moment struct {
 	occurred    []player.Failure
 	blocked     []player.Blocked // requests that were not recorded
 	checkpoints []player.Checkpoint
+	hot         *hotNote // the code of the app changed on the way here; nil: it did not
 }
 
 // lookMax bounds the events around a stop that are looked at.

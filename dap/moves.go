@@ -111,11 +111,18 @@ func (s *Session) arrive(n int, now *moment, err error) {
 		return // it was terminated or restarted meanwhile
 	}
 	s.idle()
-	s.phase, s.now = halted, now
+	s.phase, s.now, s.play.muted = halted, now, false
+	if err == nil && s.runner.stale() { // a change that came when the move had ended
+		s.runAgain()
+		return
+	}
 	body := stopped{ThreadID: threadID, AllThreadsStopped: true, Text: now.stop.Text, HitBreakpointIDs: now.stop.Breaks}
 	body.Reason, body.Description = s.reason(now.stop)
 	// A client shows both: what the text repeats of the description is left out.
 	body.Text = strings.TrimPrefix(strings.TrimPrefix(body.Text, body.Description), ": ")
+	if now.hot != nil && err == nil {
+		s.tellHot(now, &body)
+	}
 	if b := now.asked(); b != nil && err == nil {
 		body.Text += " (type :answer or :live, or go on)"
 		s.important(offer(b))

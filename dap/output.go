@@ -10,7 +10,7 @@ import (
 
 // output shows a line of the run in the debug console, tied to its event, so that a click leads to it.
 func (s *Session) output(p *play, o player.Output) {
-	if s.phase == ended || p != s.play {
+	if s.phase == ended || p != s.play || p.muted {
 		return
 	}
 	b := dap.OutputEventBody{Category: o.Category, Output: s.plain(o.Text)}

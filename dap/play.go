@@ -18,11 +18,15 @@ type play struct {
 	answers map[int][]int // position of a req -> positions of what belongs to it, in file order
 	live    []string      // patterns that may reach a real server, besides those of cfg
 	goal    string        // id of the event to run to at first; empty: as cfg says
+	toEnd   bool          // run to the end at first
+	muted   bool          // what its run prints is known already
+	saved   stamp         // the file that was opened
 	errors  int           // that a check finds in the file
 }
 
 // openPlay opens the file of a configuration, live being the further patterns of the session. Errors are for the user.
 func (v *Server) openPlay(cfg *config, live []string) (*play, error) {
+	saved := stampOf(cfg.Program)
 	f, err := openFile(cfg.Program)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf(`there is no file %s: write the path of a playback as "program" in the launch configuration`, cfg.Program)
@@ -30,7 +34,7 @@ func (v *Server) openPlay(cfg *config, live []string) (*play, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &play{cfg: cfg, file: f, answers: map[int][]int{}}
+	p := &play{cfg: cfg, file: f, answers: map[int][]int{}, saved: saved}
 	if p.after(-1) == f.Len() {
 		f.Close()
 		return nil, fmt.Errorf("there is nothing to play: %s has no action of a user", cfg.Program)

@@ -10,7 +10,8 @@ import (
 
 // prepare makes everything ready for a play and goes to its first stop. It runs in the runner's goroutine; what an
 // earlier play left open is kept where it still fits.
-func (r *runner) prepare(ctx context.Context, v *Server, p *play, hear player.Listener, say func(string)) (*moment, error) {
+func (r *runner) prepare(ctx context.Context, v *Server, p *play, hear hearing) (*moment, error) {
+	r.stopWatch()
 	if r.player != nil {
 		r.player.Close() // a new one is about to be made
 		r.player = nil
@@ -19,19 +20,23 @@ func (r *runner) prepare(ctx context.Context, v *Server, p *play, hear player.Li
 		r.file.Close()
 	}
 	r.file, r.keep, r.kept = p.file, v.KeepRun, 0
-	if err := r.startServer(ctx, p.cfg.Server, say); err != nil {
+	if err := r.startServer(ctx, p.cfg.Server, hear.server); err != nil {
 		return nil, err
 	}
 	if err := r.startStage(ctx, v, p.cfg); err != nil {
 		return nil, err
 	}
+	var err error
 	o := p.cfg.options()
 	if p.cfg.Trace || v.Trace {
 		o.Trace = func(way string) {
-			hear.Output(player.Output{Pos: -1, Category: "console", Text: "restep: " + way + "\n"})
+			hear.run.Output(player.Output{Pos: -1, Category: "console", Text: "restep: " + way + "\n"})
 		}
 	}
-	o.Listen, o.Log, o.Live = hear, r.log, slices.Concat(o.Live, p.live)
+	o.Listen, o.Log, o.Live = hear.run, r.log, slices.Concat(o.Live, p.live)
+	if o.Code, err = r.startWatch(p, hear); err != nil {
+		hear.say("restep: hot replay is off: " + err.Error() + "\n")
+	}
 	made, err := player.New(p.file, r.stage, o)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the playback: %w", err)
@@ -45,6 +50,9 @@ func (r *runner) prepare(ctx context.Context, v *Server, p *play, hear player.Li
 	stop, err := made.Start(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("open the first page: %w", err)
+	}
+	if p.toEnd {
+		return r.move(ctx, player.Move{Kind: player.RunTo, Pos: p.file.Len()})
 	}
 	if pos, ok := p.file.Find(p.goal); ok {
 		return r.move(ctx, player.Move{Kind: player.RunTo, Pos: pos})

@@ -12,6 +12,7 @@ import (
 
 	"restep/player"
 	"restep/player/playback"
+	"restep/player/watch"
 )
 
 const (
@@ -37,6 +38,9 @@ type runner struct {
 	server    *devServer
 	keep      func(name string, run *playback.Run) error // [Server.KeepRun]
 	kept      int                                        // how far the run had come that was kept
+	watch     *watch.Watch                               // of the app's files; nil: none
+	hot       string                                     // hotReplay of the configuration
+	reloads   *reloads                                   // what pages load
 
 	mu      sync.Mutex // guards the fields below
 	breaks  []player.Break
@@ -48,6 +52,7 @@ type runner struct {
 	wanted  bool           // a pause was asked for
 	waiting int            // moves that wait for the runner
 	idle    func()         // ends what is done while nobody waits; nil: nothing is
+	saved   []string       // files of the app that have changed, whose code the page does not have
 }
 
 func newRunner(ctx context.Context, log *slog.Logger, post func(func()) bool) *runner {
@@ -146,14 +151,16 @@ func (r *runner) enter(m player.Move) bool {
 func (r *runner) leave(stop player.Stop) (again, late bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	again = stop.Reason == player.Paused && !r.wanted && r.dirty
+	again = stop.Reason == player.Paused && !r.wanted && (r.dirty || len(r.saved) > 0)
 	late = r.poked && stop.Reason != player.Paused
 	r.moving, r.poked, r.wanted = nil, false, false
 	return again, late
 }
 
-// move makes a move. The error means that the page was lost; the player can be used on.
+// move makes a move. The error means that the page was lost; the player can be used on. Where the app's code changes
+// meanwhile, the page comes back to where the move began, with the new code, and the move is made again.
 func (r *runner) move(ctx context.Context, m player.Move) (*moment, error) {
+	from, hot := r.player.Place(), r.beforeChange()
 	for {
 		if !r.enter(m) {
 			return r.look(player.Stop{Pos: r.player.Pos(), Reason: player.Paused}), nil
@@ -164,16 +171,31 @@ func (r *runner) move(ctx context.Context, m player.Move) (*moment, error) {
 			return r.look(player.Stop{Pos: r.player.Pos(), Reason: player.Paused}), err
 		}
 		if again {
-			continue
+			if !r.stale() {
+				continue
+			}
+			if stop, err = r.renew(ctx, from, hot); err == nil && r.player.Reached(from) {
+				continue
+			}
+		}
+		now := r.look(stop)
+		now.hot = hot.told()
+		if err != nil {
+			return now, err
 		}
 		r.keepRun(stop)
-		now := r.look(stop)
 		if late {
-			// The next move would take the interruption for its own: a move to where the player stands uses it up.
-			_, err = r.player.Do(ctx, player.Move{Kind: player.RunTo, Pos: r.player.Cursor()})
+			err = r.absorb(ctx)
 		}
 		return now, err
 	}
+}
+
+// absorb uses an interruption up that came when its move had ended: the next move would take it for its own. A move to
+// where the player stands does.
+func (r *runner) absorb(ctx context.Context) error {
+	_, err := r.player.Do(ctx, player.Move{Kind: player.RunTo, Pos: r.player.Cursor()})
+	return err
 }
 
 // keepRun keeps what the run has found, at its end and at failures, unless a person has changed its course.
@@ -194,6 +216,7 @@ func (r *runner) keepRun(stop player.Stop) {
 // release closes the page, the browser and the app's server, each at the same time as the others.
 func (r *runner) release() {
 	var all sync.WaitGroup
+	r.stopWatch()
 	p, c, v, f := r.player, r.closer, r.server, r.file
 	r.player, r.closer, r.server, r.file, r.stage = nil, nil, nil, nil, nil
 	all.Go(func() {

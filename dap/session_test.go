@@ -79,6 +79,18 @@ func (a *adapter) launch(more map[string]any) map[string]any {
 	return c
 }
 
+// inBubble is the launch configuration of a session in a synctest bubble: a watch of files waits for the system, and keeps
+// the bubble awake.
+func inBubble() map[string]any { return map[string]any{"hotReplay": "off"} }
+
+// beginInBubble is begin in a synctest bubble.
+func (a *adapter) beginInBubble() {
+	a.t.Helper()
+	if _, err := a.Begin(a.ctx, a.launch(inBubble()), nil); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
 // begin launches and stops on entry.
 func (a *adapter) begin() {
 	a.t.Helper()

@@ -77,7 +77,7 @@ func TestHelixGetsNoEventThatItDoesNotKnow(t *testing.T) {
 		g := &gate{}
 		a := connect(t, gated(g))
 		a.ask("initialize", map[string]any{"adapterID": "restep"}, nil)
-		a.ask("launch", a.launch(nil), nil)
+		a.ask("launch", a.launch(inBubble()), nil)
 		a.ask("configurationDone", nil, nil)
 		if _, err := a.Stopped(a.ctx); err != nil {
 			t.Fatal(err)
@@ -185,7 +185,7 @@ func TestVSCodeDisconnectIsFastWhileThePageHangs(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			g := &gate{}
 			a := connect(t, gated(g))
-			a.begin()
+			a.beginInBubble()
 			g.advance.shut, g.advance.deaf = true, deaf
 			a.ask("next", map[string]any{"threadId": 1}, nil)
 			<-g.advance.entered
@@ -240,7 +240,7 @@ func TestHelixScopesAreLimitedInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &gate{}
 		a := connect(t, gated(g))
-		a.begin()
+		a.beginInBubble()
 		a.goes("next", 6)
 		g.eval.shut, g.eval.deaf = true, true
 		for _, scope := range []string{"Event", "Element", "Network", "Console", "Storage", "Back end", "Divergence", "Page"} {

@@ -100,7 +100,7 @@ Now debug it yourself. The shop, the recording and the settings of the editors a
   Emacs     cd %[1]s && emacs -l editors/emacs.el demo.playback
             with dape installed; then M-x dape RET restep RET
 
-Step over what she did, break on an answer, step back; then mend src/quote.ts and replay. README.md there has a tour.
+Step over what she did, break on an answer, step back; then mend src/quote.ts and save. README.md there has a tour.
 `
 
 // replays plays the recording against the shop with the bug and against the mended one.
