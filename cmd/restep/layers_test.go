@@ -33,6 +33,7 @@ var layers = map[string][]string{
 
 	"player/chrome":     {"player", "player/browser", "player/dom", "player/playback", "player/sourcemap"},
 	"player/playertest": {"player", "player/playback"},
+	"player/report":     {"player", "player/playback"},
 	"player/snippet":    {"player/playback"},
 	"player/watch":      {"player/sourcemap"},
 
