@@ -33,7 +33,7 @@ func (c *checkCmd) Run(e *env) error {
 	for _, name := range c.Files {
 		diags, err := playback.CheckFile(name)
 		if err != nil {
-			report(e, openError(name, err))
+			conclude(e, openError(name, err))
 			unreadable = &exitError{code: exitUsage}
 			continue
 		}

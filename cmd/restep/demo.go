@@ -154,7 +154,11 @@ func (c *demoCmd) replay(e *env, f *playback.File, stage player.Stage, mended bo
 		return "", err
 	}
 	fmt.Fprintln(e.stdout)
-	printResult(e.stdout, &playResult{Run: run, title: f.Header().Title})
+	result := &playResult{Run: run, title: f.Header().Title}
+	if result.report, err = r.report(result); err != nil {
+		return "", err
+	}
+	printResult(e.stdout, result, paintFor(e))
 	return run.Verdict, nil
 }
 

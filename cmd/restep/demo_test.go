@@ -124,7 +124,7 @@ func playDemo(t *testing.T, f *playback.File, stage player.Stage, app string) *p
 
 func resultText(run *playback.Run) string {
 	var b strings.Builder
-	printResult(&b, &playResult{Run: run})
+	printResult(&b, &playResult{Run: run}, paint{})
 	return b.String()
 }
 

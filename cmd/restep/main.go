@@ -51,6 +51,8 @@ type env struct {
 	getenv func(string) string
 	// tty says that stderr is a terminal: progress may be drawn.
 	tty bool
+	// outTTY says that stdout is one: results may have colours.
+	outTTY bool
 }
 
 // exitError ends the program with a status; the message is printed with the hint, which says what to do next.
@@ -77,7 +79,7 @@ func main() {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	code := run(&env{
 		ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
-		tty: isTerminal(os.Stderr),
+		tty: isTerminal(os.Stderr), outTTY: isTerminal(os.Stdout),
 	}, os.Args[1:])
 	stop()
 	os.Exit(code)
@@ -105,16 +107,16 @@ func run(e *env, args []string) int {
 	}
 	k, err := parser.Parse(args)
 	if status == exitOK || out.err != nil { // --help
-		return report(e, out.outcome(nil))
+		return conclude(e, out.outcome(nil))
 	}
 	if err != nil {
-		return report(e, badUsage(err))
+		return conclude(e, badUsage(err))
 	}
-	return report(e, out.outcome(k.Run(e)))
+	return conclude(e, out.outcome(k.Run(e)))
 }
 
-// report prints an error and returns its exit status.
-func report(e *env, err error) int {
+// conclude prints an error and returns its exit status.
+func conclude(e *env, err error) int {
 	if err == nil {
 		return exitOK
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -19,22 +20,25 @@ import (
 
 // playCmd replays a file without stops and tells the verdict.
 type playCmd struct {
-	File       string   `arg:"" help:"Playback file."`
-	App        string   `placeholder:"URL" help:"Where your app runs, for example http://localhost:5173."`
-	Origin     []string `sep:"none" placeholder:"FROM=TO" help:"Recorded URL prefix and the local one in its place; the recorded app is mapped to --app anyway. Can be repeated."`
-	Until      string   `placeholder:"ID|LINE" help:"Stop before this event."`
-	Headed     bool     `help:"Show the browser's window."`
-	Live       []string `sep:"none" placeholder:"PATTERN" help:"Requests that may reach a real server: \"URL\" or \"METHOD URL\", with * for anything. Can be repeated."`
-	Runs       int      `default:"1" placeholder:"N" help:"Play it N times and compare the end states (${default})."`
-	Expect     string   `placeholder:"VERDICT" help:"Make this verdict the only success: reproduced, diverged, gone or matched."`
-	Bisect     bool     `xor:"outcome" help:"Exit as git bisect run wants it: 0 gone or matched, 1 reproduced, 125 anything else."`
-	FailOn     []string `enum:"http,console" placeholder:"KIND" help:"Failures besides uncaught errors and bug lines: http (status of 400 and above), console (console.error)."`
-	FailIf     string   `placeholder:"EXPR" help:"Fail where this JavaScript is true after an action."`
-	Strict     bool     `help:"Every divergence counts."`
-	Realtime   bool     `help:"Play at the recorded speed."`
-	Browser    string   `placeholder:"PATH" help:"The browser's executable."`
-	Screenshot string   `placeholder:"FILE" help:"Write a PNG of the page at the end."`
-	JSON       bool     `name:"json" help:"Print one JSON object."`
+	File       string        `arg:"" help:"Playback file."`
+	App        string        `placeholder:"URL" help:"Where your app runs, for example http://localhost:5173."`
+	Origin     []string      `sep:"none" placeholder:"FROM=TO" help:"Recorded URL prefix and the local one in its place; the recorded app is mapped to --app anyway. Can be repeated."`
+	Until      string        `placeholder:"ID|LINE" help:"Stop before this event."`
+	Headed     bool          `help:"Show the browser's window."`
+	Live       []string      `sep:"none" placeholder:"PATTERN" help:"Requests that may reach a real server: \"URL\" or \"METHOD URL\", with * for anything. Can be repeated."`
+	Wait       time.Duration `placeholder:"TIME" help:"Wait so long, such as 30s, for the app to answer."`
+	Runs       int           `default:"1" placeholder:"N" help:"Play it N times and compare the end states (${default})."`
+	Expect     string        `placeholder:"VERDICT" help:"Make this verdict the only success: reproduced, diverged, gone or matched."`
+	Bisect     bool          `xor:"outcome" help:"Exit as git bisect run wants it: 0 gone or matched, 1 reproduced, 125 anything else."`
+	FailOn     []string      `enum:"http,console" placeholder:"KIND" help:"Failures besides uncaught errors and bug lines: http (status of 400 and above), console (console.error)."`
+	FailIf     string        `placeholder:"EXPR" help:"Fail where this JavaScript is true after an action."`
+	Strict     bool          `help:"Every divergence counts."`
+	Realtime   bool          `help:"Play at the recorded speed."`
+	Browser    string        `placeholder:"PATH" help:"The browser's executable."`
+	Screenshot string        `placeholder:"FILE" help:"Write a PNG of the page at the end."`
+	Report     string        `placeholder:"FILE" help:"Write an HTML page about the run: pictures, network, console, what differs, steps to reproduce."`
+	JUnit      string        `name:"junit" placeholder:"FILE" help:"Write JUnit XML for CI: a test case for each action, and one for the verdict."`
+	JSON       bool          `name:"json" help:"Print one JSON object."`
 }
 
 // Validate is called by kong after parsing.
@@ -58,6 +62,7 @@ var verdicts = []playback.Verdict{playback.Reproduced, playback.Diverged, playba
 func (c *playCmd) Run(e *env) error {
 	result, err := c.play(e)
 	if err != nil {
+		c.tellCI(err)
 		if c.Bisect {
 			return &exitError{code: bisectSkip, err: err, hint: hintOf(err)}
 		}
@@ -69,6 +74,15 @@ func (c *playCmd) Run(e *env) error {
 	if err := c.writePicture(result); err != nil { // what was found out is told all the same
 		return err
 	}
+	outcome := c.outcome(result)
+	if err := c.writeFiles(result, outcome); err != nil {
+		return err
+	}
+	return outcome
+}
+
+// outcome is how the command ends that has played, nil for well.
+func (c *playCmd) outcome(result *playResult) error {
 	if c.Expect != "" && string(result.Run.Verdict) != c.Expect {
 		return &exitError{
 			code: exitFailed, err: fmt.Errorf("the verdict %s was expected, and it is %s", c.Expect, cmp.Or(string(result.Run.Verdict), "none")),
@@ -89,6 +103,9 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 		return nil, err
 	}
 	if err := checkPicture(c.Screenshot); err != nil {
+		return nil, err
+	}
+	if err := c.checkFiles(); err != nil {
 		return nil, err
 	}
 	f, err := openPlayback(c.File)
@@ -112,7 +129,7 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := reachable(e.ctx, o.App); err != nil {
+	if err := reachable(e.ctx, o.App, c.Wait); err != nil {
 		return nil, err
 	}
 	stage, closer, err := openBrowser(e.ctx, e, browserOptions{path: c.Browser, headed: c.Headed})
@@ -122,6 +139,7 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 	defer closer.Close()
 	tellWarning(e, broken)
 	r := &replay{file: f, stage: stage, options: o, until: until, picture: c.Screenshot != ""}
+	r.film = newFilm(f, c.Report != "")
 	r.lull = &lull{w: e.stderr, file: f, after: lullTime}
 	if e.tty && !c.JSON {
 		r.steps = newStepPrinter(r.lull, f)
@@ -140,6 +158,7 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 			result.Warnings = append(result.Warnings, text)
 		}
 	}
+	result.report, result.reportErr = r.report(result)
 	if err := playback.SaveRun(c.File, result.Run); err != nil {
 		fmt.Fprintf(e.stderr, "restep: warning: %v\n", err)
 	}
@@ -250,7 +269,7 @@ func (c *playCmd) print(e *env, r *playResult) error {
 		}
 		text.WriteByte('\n')
 	} else {
-		printResult(&text, r)
+		printResult(&text, r, paintFor(e))
 	}
 	_, err := e.stdout.Write(text.Bytes())
 	return err

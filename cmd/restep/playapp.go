@@ -132,8 +132,12 @@ func isLoopback(host string) bool {
 // reachTimeout is how long the app may take to accept a connection; a dev server does so while it still bundles.
 const reachTimeout = 5 * time.Second
 
-// reachable checks that something listens at the app's URL, which is quicker and clearer than a browser's error page.
-func reachable(ctx context.Context, app string) error {
+// reachPause is how long to wait before an app is asked again that is just starting.
+const reachPause = 100 * time.Millisecond
+
+// reachable checks that something listens at the app's URL, which is quicker and clearer than a browser's error page. What
+// does not listen yet is waited for, for so long.
+func reachable(ctx context.Context, app string, wait time.Duration) error {
 	u, err := url.Parse(app)
 	if err != nil {
 		return usageError(err, "")
@@ -142,14 +146,34 @@ func reachable(ctx context.Context, app string) error {
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
-	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
+	patience, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
-	if err != nil {
+	for {
+		err := listens(ctx, net.JoinHostPort(u.Hostname(), port))
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(reachPause):
+			if patience.Err() == nil {
+				continue
+			}
+		case <-patience.Done():
+		}
 		return &exitError{
 			code: exitCannot, err: fmt.Errorf("no app answers at %s: %w", app, err),
 			hint: "Start it (for example npm run dev), or name another place with --app URL.",
 		}
+	}
+}
+
+// listens reports whether an address accepts connections.
+func listens(ctx context.Context, addr string) error {
+	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return err
 	}
 	return conn.Close()
 }

@@ -6,6 +6,7 @@ import (
 
 	"restep/player"
 	"restep/player/playback"
+	"restep/player/report"
 )
 
 // replay plays a file from the start to its end, or to an event.
@@ -19,6 +20,9 @@ type replay struct {
 	pngErr  error        // why there is none: it does not spoil the run
 	steps   *stepPrinter // nil: quiet
 	lull    *lull        // nil: however long it takes
+	film    *film        // of the first run; nil: none
+
+	seen *report.Source // what the first run did
 
 	conditions player.Conditions // of all runs
 }
@@ -41,20 +45,39 @@ func (r *replay) run(ctx context.Context) (*playback.Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	film := r.film
+	if r.seen != nil {
+		film = nil // one run is enough, and the others show that its pictures have changed nothing
+	}
 	for stop.Reason != player.End && !(r.until >= 0 && stop.Pos >= r.until) {
+		film.before(p.Page(), stop.Pos)
 		if stop, err = p.Do(ctx, r.next(stop)); err != nil {
 			return nil, err
 		}
+		film.after(ctx, p.Page())
 	}
 	result, err := p.Result(ctx)
 	if err != nil {
 		return nil, err
 	}
 	r.judged(p.Conditions())
+	if r.seen == nil {
+		film.end(ctx, p.Page(), r.file.Len())
+		r.see(p, result)
+	}
 	if r.picture {
 		r.png, r.pngErr = p.Page().Screenshot(ctx)
 	}
 	return result, nil
+}
+
+// see keeps what a run did, for a report.
+func (r *replay) see(p *player.Player, run *playback.Run) {
+	r.seen = &report.Source{File: r.file, Run: run, App: r.options.App, Until: r.until}
+	r.seen.Seen(p)
+	if r.film != nil {
+		r.seen.Shots, r.seen.Took = r.film.shots, r.film.took
+	}
 }
 
 // judged adds up how the failure condition fared.

@@ -54,18 +54,6 @@ func (s *stepPrinter) output(o player.Output) {
 	fmt.Fprintf(s.w, "%16s%s %s\n", "", mark, strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", 18)))
 }
 
-// failureText is a failure in one line: "TypeError: x is null", "bug: #total has the text "NaN"".
-func failureText(f playback.RunFailure) string {
-	name := cmp.Or(f.Name, f.Kind)
-	if f.Kind == "bug" {
-		name = f.Kind // the line is told anyway
-	}
-	if f.Message == "" {
-		return name
-	}
-	return name + ": " + f.Message
-}
-
 // describeAction tells in a few words what the user did: `click "Pay now"`.
 func describeAction(e *playback.Event) string {
 	on := ""

@@ -19,12 +19,18 @@ var update = flag.Bool("update", false, "rewrite the outputs that tests compare 
 
 // TestMain lets tests run this test binary as the command restep, and as an app's own server.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"restep": main, "devserver": devServer})
+	testscript.Main(m, map[string]func(){"restep": main, "devserver": devServer, "fileserver": fileServer})
 }
 
 // devServer answers at the address that is its argument, until it is killed.
 func devServer() {
 	fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], http.NotFoundHandler()))
+	os.Exit(1)
+}
+
+// fileServer serves a folder at an address, its two arguments, until it is killed.
+func fileServer() {
+	fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], http.FileServer(http.Dir(os.Args[2]))))
 	os.Exit(1)
 }
 

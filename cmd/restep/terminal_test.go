@@ -110,7 +110,7 @@ func TestTerminalIsNotSteeredByARun(t *testing.T) {
 	printResult(&out, &playResult{title: "T" + evil, Run: &playback.Run{
 		Failures:    playback.RunFailures{Live: []playback.RunFailure{failure}},
 		Divergences: []playback.Divergence{{Text: "d" + evil, Want: evil, Got: evil}},
-	}})
+	}}, paint{})
 	steers(t, "play", out.String())
 }
 
