@@ -6,7 +6,7 @@ SHELL := /bin/bash
 GO ?= go
 GOFILES = $(shell find . -name '*.go' -not -path './.*' -not -path '*/node_modules/*')
 
-.PHONY: help build demo demo-recording test check fmt-check vet staticcheck unit bench s1-app s2 setup-browser clean
+.PHONY: help build demo demo-recording test check fmt-check vet staticcheck unit bench s1-app s2 setup-browser setup-git clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +21,7 @@ demo-recording: setup-browser ## record the demo's playback anew: a script is th
 	go test -count=1 -run '^TestRecording$$' ./cmd/restep/demo -update
 	go test -count=1 -run '^TestDapDemo$$' ./cmd/restep -update
 
-test: check setup-browser s1-app unit ## everything that has to pass: format, vet, staticcheck, all tests
+test: check setup-browser setup-git s1-app unit ## everything that has to pass: format, vet, staticcheck, all tests
 
 check: fmt-check vet staticcheck
 
@@ -59,6 +59,9 @@ s2: setup-browser ## replay a session of a react-admin app, which is built from 
 
 setup-browser: ## find Chromium, or install the distribution's package where that is allowed
 	@.ci/setup-browser
+
+setup-git: # for a test of git bisect
+	@.ci/setup-git
 
 clean: ## remove what the targets made
 	rm -rf restep restep-demo .cache
