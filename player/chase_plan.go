@@ -6,12 +6,15 @@ import (
 	"restep/player/playback"
 )
 
-// Distances behind the cursor, in actions, at which passes are kept ready: at near and far, or anywhere in their reach,
-// so that not every step has them move.
-const (
-	near, nearMin, nearMax = 20, 10, 30
-	far, farMin, farMax    = 100, 60, 140
-)
+// reach is a distance behind the cursor, in actions, at which a pass is kept ready: at, or anywhere from least to most, so
+// that not every step has it move.
+type reach struct{ at, least, most int }
+
+// reaches are those beside the action before the cursor, the most important first. A step back uses one up, and so what is
+// near counts: from 20 actions before, the page is there before a person notices.
+func reaches() []reach {
+	return []reach{{20, 12, 30}, {3, 2, 5}, {8, 6, 11}, {100, 60, 140}}
+}
 
 // pageMemory is about what a page takes, in bytes, in a browser context of its own: 66 to 69 MB were measured for a small
 // app. A page is opened only where there is room for it.
@@ -50,11 +53,12 @@ func (p *Player) plan(pos int) []slot {
 		}
 	}
 	add(0, 0, 0) // a page that is ready to begin
-	add(behind(near), behind(min(nearMax, n)), behind(nearMin))
+	for _, d := range reaches() {
+		add(behind(d.at), behind(min(d.most, n)), behind(d.least))
+	}
 	if at := p.documentBefore(before); at > 0 {
 		add(at, at, at)
 	}
-	add(behind(far), behind(min(farMax, n)), behind(farMin))
 	return out
 }
 

@@ -29,8 +29,9 @@ func (p *Player) reach(ctx context.Context, pos int) (Stop, error) {
 
 // depart makes the pass that is to go to pos the one that is shown, and says in words which that is.
 func (p *Player) depart(ctx context.Context, pos int) (how string, err error) {
-	if err := p.drop(); err != nil {
-		p.log.Warn("closing the page of the last pass", "err", err) // it is gone either way
+	if p.pass != nil {
+		p.chase.discard(p.pass) // nobody waits for that
+		p.pass = nil
 	}
 	if !p.course.altered() {
 		for r := p.chase.take(pos); r != nil; r = p.chase.take(pos) {

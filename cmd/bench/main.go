@@ -32,7 +32,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
 	rounds := flags.Int("rounds", 5, "interleaved rounds; the table has their medians")
 	peers := flags.String("peers", ".cache/bench", "folder with the peers' scripts and npm packages")
-	only := flags.String("only", "", "measure only the groups that match: steps, fetches, opening, long, start, record")
+	only := flags.String("only", "", "measure only the groups that match: steps, fetches, opening, long, start, back, record")
 	profile := flags.String("cpuprofile", "", "write a CPU profile of this process to a file")
 	open := flags.String("open", "", "only open this playback and print time and memory as JSON (used by the benchmark itself)")
 	flags.Parse(args) //nolint:errcheck // it exits

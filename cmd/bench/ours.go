@@ -20,11 +20,17 @@ type session struct {
 // openSession starts a browser and a player of the file. The time that it takes is the cold start of a debugging
 // session.
 func openSession(ctx context.Context, browser, app string, f *playback.File) (*session, error) {
+	return openSessionWith(ctx, browser, app, f, player.Options{})
+}
+
+// openSessionWith is openSession with options of the player.
+func openSessionWith(ctx context.Context, browser, app string, f *playback.File, o player.Options) (*session, error) {
+	o.App = app
 	stage, err := chrome.Start(ctx, chrome.Options{Path: browser, Headless: true})
 	if err != nil {
 		return nil, fmt.Errorf("start the browser: %w", err)
 	}
-	p, err := player.New(f, stage, player.Options{App: app})
+	p, err := player.New(f, stage, o)
 	if err == nil {
 		_, err = p.Start(ctx)
 	}
