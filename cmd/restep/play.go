@@ -158,7 +158,9 @@ func (c *playCmd) play(e *env) (*playResult, error) {
 			result.Warnings = append(result.Warnings, text)
 		}
 	}
-	result.report, result.reportErr = r.report(result)
+	if !c.JSON || c.Report != "" || c.JUnit != "" {
+		result.report, result.reportErr = r.report(result)
+	}
 	if err := playback.SaveRun(c.File, result.Run); err != nil {
 		fmt.Fprintf(e.stderr, "restep: warning: %v\n", err)
 	}

@@ -65,6 +65,8 @@ func (c *playCmd) writeFiles(r *playResult, outcome error) error {
 		}
 		if x := (*exitError)(nil); errors.As(outcome, &x) && x.err != nil {
 			j.Why = x.err.Error()
+		} else if !r.stable() {
+			j.Why = fmt.Sprintf("the %d runs ended differently", len(r.Runs))
 		}
 		err = playback.Replace(c.JUnit, func(w io.Writer) error { return r.report.WriteJUnit(w, j) })
 	}

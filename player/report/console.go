@@ -12,12 +12,13 @@ type Said struct {
 	Level          string
 	Text           string
 	Recorded, Real bool
+	Ahead          bool  // the run ended before it
 	Rows           []Row // where the two have other words
 	Line           int
 }
 
-// Alike reports whether both have the line.
-func (s *Said) Alike() bool { return s.Recorded && s.Real }
+// Alike reports whether both have the line, as far as the run went.
+func (s *Said) Alike() bool { return s.Recorded && (s.Real || s.Ahead) }
 
 // mostText bounds a line of the console, in characters.
 const mostText = 2000
@@ -53,7 +54,7 @@ func (b *builder) console() error {
 		if err != nil {
 			return err
 		}
-		x := Said{Step: b.before(pos), T: e.T, Level: level(e), Text: said(e), Recorded: true, Line: b.File.Line(pos)}
+		x := Said{Step: b.before(pos), T: e.T, Level: level(e), Text: said(e), Recorded: true, Line: b.File.Line(pos), Ahead: pos >= b.Run.Coverage.Ran}
 		if live, seen := b.Live[pos]; seen {
 			x.Real = true
 			if text := said(&live.Event); text != x.Text && len(e.Masked) == 0 {

@@ -172,6 +172,7 @@ func byWords(a, b string) (left, right []Span) {
 	if len(x) > mostTokens || len(y) > mostTokens {
 		return []Span{{a, true}}, []Span{{b, true}}
 	}
+	left, right = []Span{}, []Span{} // an empty line is a line
 	pairs := matched(x, y)
 	taken := make([]bool, len(y))
 	for i, w := range x {

@@ -53,6 +53,7 @@ type data struct {
 	Pictures []string  `json:"pictures"` // base64 with the characters of URLs, which JSON in HTML leaves as they are
 	Types    []string  `json:"types"`
 	Ratios   []float64 `json:"ratios"` // width by height
+	Most     int       `json:"most"`   // how wide a picture may be shown, in CSS px
 	Steps    []frame   `json:"steps"`
 	Text     string    `json:"text"` // the steps, for the clipboard
 }
@@ -81,7 +82,7 @@ type link struct {
 }
 
 func (r *Report) data() data {
-	d := data{Text: r.StepsText()}
+	d := data{Text: r.StepsText(), Most: PictureWidth(len(r.Steps)) * 3 / 2}
 	for _, p := range r.Pictures {
 		d.Pictures = append(d.Pictures, base64.URLEncoding.EncodeToString(p.Data))
 		d.Types = append(d.Types, p.Type)

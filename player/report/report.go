@@ -88,6 +88,7 @@ type Failure struct {
 	Kind     string // "error" "rejection" "bug" "http" "console" "fail-if"
 	Recorded bool
 	Occurred bool
+	Ahead    bool // the run ended before its line
 	Answered bool // it is itself a recorded answer
 	Line     int  // in the file, from 1; 0: none
 	Step     int  // the number of the action before it; 0: none

@@ -102,8 +102,10 @@ func (b *builder) failures() {
 }
 
 func (b *builder) failure(f *playback.RunFailure) Failure {
+	pos, known := b.File.Find(f.ID)
 	return Failure{
-		Text: FailureText(f), Kind: f.Kind, Answered: f.Answered, Line: f.Line, Step: b.stepOf(f.After), Stack: stack(f.Stack),
+		Ahead: known && f.ID != "" && pos >= b.Run.Coverage.Ran,
+		Text:  FailureText(f), Kind: f.Kind, Answered: f.Answered, Line: f.Line, Step: b.stepOf(f.After), Stack: stack(f.Stack),
 	}
 }
 

@@ -54,6 +54,7 @@
       img.src = source(s.shot);
       img.alt = `${s.blurb} ${s.text}`;
       img.parentElement.style.setProperty('--ratio', data.ratios[s.shot]);
+      img.parentElement.style.setProperty('--most', `${data.most}px`);
     }
     $('blank').textContent = s.shot < 0 ? s.blurb : '';
     ring(s.shot < 0 ? null : s.mark);
