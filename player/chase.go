@@ -250,7 +250,7 @@ func (c *chaser) run() {
 // do brings a pass to where it should stand. It may stop on the way.
 func (c *chaser) do(e *errand) error {
 	if e.pass == nil {
-		r, err := c.p.newPass(c.ctx, c.courseOf(), &c.brake)
+		r, err := c.p.newPass(c.ctx, c.courseOf(), &c.brake, true)
 		if err != nil {
 			return err
 		}

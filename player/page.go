@@ -25,7 +25,9 @@ type Scene struct {
 	Requests []Request // the recorded requests in file order: the table that the page matches by itself
 	Router   Router    // decides what the table cannot
 	Realtime bool
-	Code     CodeListener // hears of the app's code that the page loads
+	// Aside says that the page is made ready for later: where there are windows, it comes into view by [Shower.Show].
+	Aside bool
+	Code  CodeListener // hears of the app's code that the page loads
 	// Content returns the bytes of a body: of files that are chosen or dropped. Holes are filled. nil: there are none.
 	Content func(*playback.Body) ([]byte, error)
 	// LocalURL maps a recorded URL to the one that the local app uses.
@@ -124,6 +126,12 @@ type Page interface {
 	// Screenshot returns a PNG of the tab that the user sees.
 	Screenshot(ctx context.Context) ([]byte, error)
 	Close() error
+}
+
+// Shower is a [Page] that may be out of view, see [Scene.Aside].
+type Shower interface {
+	// Show puts the page where people look. It does nothing where it is there already.
+	Show(ctx context.Context) error
 }
 
 // Picturer is a [Page] that takes pictures for people to look at. They leave no trace in the run: its end state is the same

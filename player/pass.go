@@ -59,16 +59,16 @@ func (p *Player) open(ctx context.Context) error {
 	if err := p.drop(); err != nil {
 		p.log.Warn("closing the page of the last pass", "err", err) // it is gone either way
 	}
-	r, err := p.newPass(ctx, p.course, &p.interrupted)
+	r, err := p.newPass(ctx, p.course, &p.interrupted, false)
 	if err != nil {
 		return err
 	}
-	p.adopt(r)
+	p.adopt(ctx, r)
 	return nil
 }
 
 // newPass starts a pass on a fresh page. It may be called from other goroutines than the player's while nothing is loaded.
-func (p *Player) newPass(ctx context.Context, c *course, brake *atomic.Bool) (*pass, error) {
+func (p *Player) newPass(ctx context.Context, c *course, brake *atomic.Bool, aside bool) (*pass, error) {
 	r := &pass{
 		p: p, acted: -1, given: map[int]bool{}, conds: map[breakKey]bool{}, shown: map[int]bool{}, led: newLedger(p.cat),
 		course: c, brake: brake, marks: map[int]mark{0: {}},
@@ -84,7 +84,7 @@ func (p *Player) newPass(ctx context.Context, c *course, brake *atomic.Bool) (*p
 	r.extra = r.router.bring()
 	page, err := p.stage.Open(ctx, Scene{
 		Header: p.file.Header(), App: cmp.Or(p.opt.App, p.file.Header().App), Live: p.opt.Live, Origins: p.mappedOrigins(), Requests: r.router.Left(), Router: r.router,
-		Realtime: p.opt.Realtime, Code: p.opt.Code, LocalURL: p.cat.urls.local, Content: p.cat.content,
+		Aside: aside, Realtime: p.opt.Realtime, Code: p.opt.Code, LocalURL: p.cat.urls.local, Content: p.cat.content,
 	})
 	if err != nil {
 		return nil, err

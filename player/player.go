@@ -49,6 +49,7 @@ type Player struct {
 	course *course
 
 	pass    *pass    // the one at the cursor; nil: not started, lost, or on its way, see past
+	left    *pass    // the one before, whose page is open until the next one is there; nil: none
 	past    *outcome // what is shown while pass is on its way; nil: nothing
 	chase   *chaser  // passes that are ready behind the cursor
 	album   album
@@ -204,12 +205,14 @@ func (p *Player) LocalURL(u string) string { return p.cat.urls.local(u) }
 // Close ends the page. The player cannot be used any more; the file stays open.
 func (p *Player) Close() error {
 	p.closed = true
+	err := p.drop()
 	p.chase.close()
-	return p.drop()
+	return err
 }
 
 // drop ends the pass.
 func (p *Player) drop() error {
+	p.forsake()
 	if p.pass == nil {
 		return nil
 	}

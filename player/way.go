@@ -29,17 +29,15 @@ func (p *Player) reach(ctx context.Context, pos int) (Stop, error) {
 
 // depart makes the pass that is to go to pos the one that is shown, and says in words which that is.
 func (p *Player) depart(ctx context.Context, pos int) (how string, err error) {
-	if p.pass != nil {
-		p.chase.discard(p.pass) // nobody waits for that
-		p.pass = nil
-	}
+	p.leave()
+	defer p.forsake() // nobody waits for that, and the window stays until the other is in view
 	if !p.course.altered() {
 		for r := p.chase.take(pos); r != nil; r = p.chase.take(pos) {
 			if r.course = p.course; r.uncounted(pos) {
 				p.chase.discard(r) // conditions were set since it was there
 				continue
 			}
-			p.adopt(r)
+			p.adopt(ctx, r)
 			if r.pos == pos {
 				return "from a page that is parked there", nil
 			}
@@ -53,7 +51,12 @@ func (p *Player) depart(ctx context.Context, pos int) (how string, err error) {
 }
 
 // adopt makes a pass the one that is shown.
-func (p *Player) adopt(r *pass) {
+func (p *Player) adopt(ctx context.Context, r *pass) {
+	if s, ok := r.page.(Shower); ok {
+		if err := s.Show(ctx); err != nil {
+			p.log.Warn("the page is not in view", "err", err)
+		}
+	}
 	r.brake, r.course = p.brake, p.course
 	p.pass, p.past = r, nil
 }
@@ -85,11 +88,26 @@ func (p *Player) recall(pos int) bool {
 		return false
 	}
 	if p.pass != nil {
-		p.chase.discard(p.pass)
-		p.pass = nil
+		p.leave()
 	}
 	p.past = &outcome{v.pass, m}
 	return true
+}
+
+// leave takes the pass away whose page is not where the player goes. The page stays open until another one is there.
+func (p *Player) leave() {
+	if p.pass != nil {
+		p.forsake()
+		p.left, p.pass = p.pass, nil
+	}
+}
+
+// forsake closes the page that was left.
+func (p *Player) forsake() {
+	if p.left != nil {
+		p.chase.discard(p.left)
+		p.left = nil
+	}
 }
 
 // Ready brings the live page to the cursor, where it is not there yet, and returns it. When ctx ends before it is there, it

@@ -42,6 +42,7 @@ type Browser struct {
 
 	pagesMu sync.Mutex       // guards what follows; taken by the browser's reader, so held for moments only
 	pages   map[string]*page // by browser context id
+	shown   string           // the target whose window people look at
 }
 
 var (

@@ -71,6 +71,7 @@ func (p *page) openTab(ctx context.Context) (*tab, error) {
 	if v.Width > 0 && v.Height > 0 {
 		req["width"], req["height"] = v.Width, v.Height
 	}
+	p.aside(req)
 	p.mu.Lock()
 	p.expects = true
 	p.mu.Unlock()
