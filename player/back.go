@@ -1,9 +1,6 @@
 package player
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
 // atEnd awaits the pending answers of a pass that has reached the end, if that was not done.
 func (r *pass) atEnd(ctx context.Context) error {
@@ -86,71 +83,4 @@ func (p *Player) runTo(ctx context.Context, pos int) (Stop, error) {
 		}
 	}
 	return s, err
-}
-
-// reverse goes back to the nearest earlier point where what is set now would stop: conditions depend on the page, so a
-// run from the start notes every stop, and a second one goes to the last of them.
-func (p *Player) reverse(ctx context.Context) (Stop, error) {
-	end := p.cursor
-	if p.pass != nil && p.pass.hung { // not into what hangs once more
-		end = p.at.Pos
-	}
-	if end == 0 {
-		if err := p.ensure(ctx); err != nil {
-			return Stop{}, err
-		}
-		return Stop{Pos: 0, Reason: Entry, Text: startText}, nil
-	}
-	total := p.cat.actionsBefore(end)
-	n := 0
-	if p.mayStop() {
-		_, found, err := p.stops(ctx, end, 0, p.progress(0, 2*total))
-		if err != nil {
-			return Stop{}, err
-		}
-		if n = found; n < 0 { // interrupted
-			return Stop{Pos: p.pass.pos, Reason: Paused}, nil
-		}
-	}
-	if n == 0 {
-		if err := p.open(ctx); err != nil {
-			return Stop{}, err
-		}
-		return Stop{Pos: 0, Reason: Entry, Text: startText}, nil
-	}
-	s, _, err := p.stops(ctx, end, n, p.progress(total, 2*total))
-	return s, err
-}
-
-// mayStop reports whether anything is set that could stop.
-func (p *Player) mayStop() bool { return len(p.course.breaks.all) > 0 || len(p.course.filters) > 0 }
-
-// stops runs from the start up to the cursor end. With n = 0 it counts: the result is the number, from 1, of the last
-// stop before the one where the player stands; 0: none, -1: interrupted. With another n it stays at the n-th stop.
-func (p *Player) stops(ctx context.Context, end, n int, progress func(int)) (Stop, int, error) {
-	from := p.at
-	if err := p.open(ctx); err != nil {
-		return Stop{}, 0, err
-	}
-	last := 0
-	for count := 1; ; count++ {
-		s, err := p.pass.forward(ctx, mode{until: end, stops: true, quiet: true, progress: progress})
-		switch {
-		case err != nil:
-			return Stop{}, 0, err
-		case s.Reason == Paused:
-			return s, -1, nil
-		case s.Reason == Step, n == 0 && p.pass.pos == end && sameStop(s, from):
-			return s, last, nil
-		case count == n:
-			return s, n, nil
-		case p.pass.pos < end || s.Pos < from.Pos:
-			last = count
-		}
-	}
-}
-
-// sameStop reports whether two stops at the same cursor are the same one.
-func sameStop(a, b Stop) bool {
-	return a.Pos == b.Pos && a.Reason == b.Reason && a.Filter == b.Filter && slices.Equal(a.Breaks, b.Breaks)
 }

@@ -190,8 +190,13 @@ func TestProgress(t *testing.T) {
 	}
 	got = nil
 	run(t, p, "break e6\nreverse -> e6 breakpoint #1")
-	if s := strings.Join(got, " "); s != "1/6 2/6 3/6 4/6 5/6" {
-		t.Errorf("reverse: %s", s)
+	if s := strings.Join(got, " "); s != "1/2 2/2" {
+		t.Errorf("reverse, where the file says where to: %s", s)
+	}
+	got = nil
+	run(t, p, "to e11 -> e11 goto\nbreak e6 if event.t > 0\nreverse -> e6 breakpoint #1")
+	if s := strings.Join(got, " "); s != "1/8 2/8 3/8 4/8 5/8 6/8" {
+		t.Errorf("reverse, where the page decides: %s", s)
 	}
 }
 
