@@ -64,6 +64,7 @@ func (p *Player) Renew(ctx context.Context, to Place) (Stop, error) {
 		return Stop{}, fmt.Errorf("position %d is not in the file, which has %d events", to.cursor, p.file.Len())
 	}
 	p.chase.outdate()
+	p.album.clear()
 	defer p.aim()
 	p.at, p.cursor = to.at, to.cursor // where the next move goes if the page is lost
 	p.high = min(p.high, to.cursor)   // what follows is another run, which is worth telling
