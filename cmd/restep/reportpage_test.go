@@ -1,7 +1,11 @@
 package main
 
 import (
+	"encoding/base64"
 	"encoding/xml"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,6 +86,44 @@ func TestReportReplacesNothing(t *testing.T) {
 	if text, err := os.ReadFile(file); err != nil || !isPlayback(text) {
 		t.Errorf("the recording is gone: %v", err)
 	}
+}
+
+// TestReportOfStrangers opens the report of a file whose texts would be markup and code, and of an app that writes such.
+func TestReportOfStrangers(t *testing.T) {
+	needBrowser(t)
+	const markup = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'<svg onload=alert(3)>`
+	quoted, err := json.Marshal(markup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	file, page := filepath.Join(dir, "x.playback"), filepath.Join(dir, "x.html")
+	text := strings.ReplaceAll(`{"playback":1,"title":EVIL,"app":"https://shop.example"}
+{"t":0,"ev":"open","id":"e1","url":"https://shop.example/"}
+{"t":10,"ev":"req","id":"e2","cause":"e1","method":"POST","url":"https://shop.example/api/x","resource":"fetch","body":{"json":{"a":EVIL}}}
+{"t":20,"ev":"res","id":"e3","of":"e2","status":200,"body":{"text":EVIL}}
+{"t":30,"ev":"console","id":"e4","cause":"e1","level":"error","text":EVIL}
+{"t":100,"ev":"click","id":"e5","on":{"role":"button","name":EVIL,"text":EVIL,"testid":EVIL}}
+{"t":110,"ev":"error","id":"e6","cause":"e5","name":EVIL,"message":EVIL,"stack":[{"fn":EVIL,"url":EVIL}]}
+`, "EVIL", string(quoted))
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("content-type", "text/html")
+		fmt.Fprintf(w, "<!doctype html><title>app</title><script>const x = atob(%q); console.error(x + 2); fetch('/api/x', {method: 'POST', body: JSON.stringify({a: x + 3})}); fetch('/api/' + x)</script>",
+			base64.StdEncoding.EncodeToString([]byte(markup)))
+	}))
+	defer app.Close()
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, out, errOut := command(t, "play", file, "--app", app.URL, "--report", page); status != exitFailed {
+		t.Fatalf("exit status %d: %s%s", status, out, errOut)
+	}
+	r := openReport(t, page, 1200)
+	r.want("the title", `document.querySelector('h1').textContent`, markup)
+	r.want("nothing became an element", `String(document.querySelectorAll('img[src="x"], svg[onload], [onerror], script:not([id]):not(:last-of-type)').length)`, "0")
+	r.want("the divergences are there", `String(document.querySelectorAll('#divergences .card').length > 2 && document.querySelectorAll('#network .s-blocked').length > 0)`, "true")
+	r.eval(`for (const f of document.querySelectorAll('.frame')) f.click(); ''`)
+	r.calm()
 }
 
 // checkJUnit reads the XML as CI does.
