@@ -79,12 +79,15 @@ func (p *Player) Look(ctx context.Context) (*Picture, error) {
 }
 
 // photograph takes the picture of where a pass in the background stands.
-func (c *chaser) photograph(r *pass) {
+func (c *chaser) photograph(r *pass, gen int) {
 	camera, ok := r.page.(Picturer)
 	if !ok || r.partial || c.p.album.has(r.pos) {
 		return
 	}
-	if pic, err := camera.Picture(c.ctx, pictureWidth); err == nil {
+	pic, err := camera.Picture(c.ctx, pictureWidth)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == nil && gen == c.gen { // else it is one of before
 		c.p.album.add(r.pos, pic)
 	}
 }

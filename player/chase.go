@@ -265,7 +265,7 @@ func (c *chaser) do(e *errand) error {
 		if s, err := r.forward(c.ctx, mode{until: pos, quiet: true}); err != nil || s.Reason != Step {
 			return err
 		}
-		c.photograph(r)
+		c.photograph(r, e.gen)
 	}
 	_, err := r.forward(c.ctx, mode{until: e.to, quiet: true})
 	return err
