@@ -41,12 +41,15 @@ func (s *Session) onEvaluate(r request, a evaluateArguments) (any, error) {
 	if e := v.event(); e != nil {
 		x.Tab = e.Tab
 	}
-	limit := 2 * hoverLimit
+	limit := 4 * hoverLimit
 	switch a.Context {
 	case "repl":
 		limit = hoverLimit + 3*replLimit
 	case "clipboard":
 		x.Expr = whole(expr)
+	}
+	if s.now.away {
+		limit += comeLimit
 	}
 	runner := s.runner
 	work := func(ctx context.Context) (player.Value, error) { return runner.evaluate(ctx, x, a.Context == "repl") }

@@ -5,12 +5,17 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/go-dap"
+
 	"restep/player"
 )
 
 // pictureDelay is how long a session stands before the picture of its place is taken: who steps on at once is not
 // slowed down by pictures, which take some 65 ms.
 const pictureDelay = 200 * time.Millisecond
+
+// comeLimit is what requests about the page wait longer while it is on its way: in a long session that may be many actions.
+const comeLimit = 20 * time.Second
 
 // follow has the live page come to where the session stands: after a step back that was shown from the journal it is still on its
 // way. A move that begins meanwhile goes first.
@@ -23,14 +28,25 @@ func (s *Session) follow() {
 		})
 	}
 	// Where too much is waiting, the first of that brings the page.
-	_ = do(runner, s.ctx, work, func(struct{}, error) { s.pictureSoon(n) })
+	_ = do(runner, s.ctx, work, func(struct{}, error) { s.followed(n) })
+}
+
+// followed has the client ask again for what it could not get while the page was on its way.
+func (s *Session) followed(n int) {
+	if s.phase != halted || s.moves != n {
+		return
+	}
+	if s.now.away {
+		s.now.away = false
+		if s.client.SupportsInvalidatedEvent {
+			s.send("invalidated", dap.InvalidatedEventBody{Areas: []dap.InvalidatedAreas{"variables"}, ThreadId: threadID})
+		}
+	}
+	s.pictureSoon(n)
 }
 
 // pictureSoon takes the picture of the stop, once the session has stood there for a while.
 func (s *Session) pictureSoon(n int) {
-	if s.phase != halted || s.moves != n {
-		return
-	}
 	runner := s.runner
 	work := func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, runner.whileIdle(ctx, func(ctx context.Context) error {

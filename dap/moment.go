@@ -18,6 +18,7 @@ type moment struct {
 	occurred    []player.Failure
 	blocked     []player.Blocked // requests that were not recorded
 	checkpoints []player.Checkpoint
+	away        bool // the live page is on its way here; of the session's goroutine
 	hot         *hotNote // the code of the app changed on the way here; nil: it did not
 }
 
@@ -30,7 +31,7 @@ func (r *runner) look(stop player.Stop) *moment {
 	m := &moment{stop: stop, cursor: p.Cursor(), live: map[int]*player.Seen{}, extra: map[int][]player.Seen{}, verdict: p.Verdict()}
 	m.divergences = p.Divergences()
 	m.recorded, m.occurred = p.Failures()
-	m.blocked, m.checkpoints = p.Blocked(), p.Checkpoints()
+	m.blocked, m.checkpoints, m.away = p.Blocked(), p.Checkpoints(), p.Page() == nil
 	w := play{file: r.file}
 	from, _ := w.window(min(stop.Pos, m.cursor))
 	_, to := w.window(max(stop.Pos, m.cursor))

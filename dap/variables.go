@@ -67,6 +67,9 @@ func (s *Session) onVariables(r request, a dap.VariablesArguments) (any, error) 
 	slow := func() (any, error) {
 		return s.showItems([]item{{name: "…", value: fmt.Sprintf("the page did not answer within %v", limit), kind: "virtual"}}), nil
 	}
+	if s.now.away && limit == childLimit {
+		limit += comeLimit
+	}
 	count := a.Count
 	if count <= 0 {
 		count = childMax
