@@ -63,6 +63,9 @@ const patience = 500
 
 // load begins the navigation to a document: it is there when the clock runs.
 func (p *Page) load(url string) {
+	if told := p.scene.Code.Loaded; told != nil {
+		told(url, "document")
+	}
 	p.schedule(p.now, nil, func() {
 		w := &World{
 			page: p, url: url, Vars: map[string]any{}, handlers: map[string]func(*playback.Event){}, elements: map[string]*element{},

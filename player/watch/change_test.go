@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -31,7 +32,14 @@ func TestChanges(t *testing.T) {
 		s.save("src/cart.ts", fmt.Sprint("burst ", i))
 		s.replace("src/list.ts", fmt.Sprint("burst ", i))
 	}
-	s.want("src/cart.ts", "src/list.ts")
+	s.save("src/style.css", "c {}")
+	told := 1
+	for !slices.Contains(s.next().Files, "src/style.css") { // a busy machine makes pauses between the writes
+		told++
+	}
+	if told > 10 {
+		t.Errorf("40 writes are %d changes", told)
+	}
 	if err := os.Remove(s.path("src/list.ts")); err != nil { // and comes back
 		t.Fatal(err)
 	}
@@ -184,6 +192,7 @@ func TestBounds(t *testing.T) {
 	}
 	s.save("big.js", "//# sourceMappingURL=big.map")
 	s.save("big.map", `{"sources":[`+strings.Join(files, ",")+`]}`)
+	s.backdate()
 	s.load(maxDirs+1, "/big.js") // a.ts and big.js share one folder
 	if text := <-s.say; !strings.Contains(text, fmt.Sprint("in more than ", maxDirs, " folders")) || len(s.say) > 0 {
 		t.Errorf("said: %q and %d more", text, len(s.say))

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -20,13 +21,10 @@ type file struct {
 	codes   map[string]bool // URLs of what is made of it; empty: none, it is of interest itself
 }
 
-// hashFile digests a regular file; ok is false where there is none, or one that is too large for a source.
+// hashFile digests a regular file; ok is false where there is none, or one that is too large for a source. Its time is asked
+// for afterwards: content that came while it was read is then newer than it needs to be, never older.
 func hashFile(path string) (d digest, changed time.Time, ok bool) {
-	st, err := os.Stat(path)
-	if err != nil || !st.Mode().IsRegular() || st.Size() > maxContent {
-		return d, changed, false
-	}
-	f, err := os.Open(path)
+	f, err := openSource(path)
 	if err != nil {
 		return d, changed, false
 	}
@@ -35,8 +33,28 @@ func hashFile(path string) (d digest, changed time.Time, ok bool) {
 	if _, err := io.Copy(h, io.LimitReader(f, maxContent)); err != nil {
 		return d, changed, false
 	}
+	st, err := os.Stat(path)
+	if err != nil {
+		return d, changed, false
+	}
 	return digest(h.Sum(nil)), st.ModTime(), true
 }
+
+// openSource opens a regular file that is not too large; others could block.
+func openSource(path string) (*os.File, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !st.Mode().IsRegular() || st.Size() > maxContent {
+		return nil, errors.New("not a source file")
+	}
+	return os.Open(path)
+}
+
+// coarse is how far the time of a file may be behind the clock: Linux stamps files with the time of its last tick, every 1 to
+// 10 ms.
+const coarse = 10 * time.Millisecond
 
 // addFile watches a file, and reports whether there is one. Of is what is made of it, nil: nothing. The folder is watched
 // before the file is read, so that no write is missed; one that came after since, when the page had loaded the code, is a
@@ -56,7 +74,7 @@ func (w *Watch) addFile(path string, of *code, since time.Time) bool {
 		}
 		f = &file{content: d, codes: map[string]bool{}}
 		w.files[path] = f
-		if of != nil && changed.After(since) {
+		if of != nil && changed.After(since.Add(-coarse)) {
 			of.old = true
 			f.content = digest{}
 			w.touch(path)

@@ -145,7 +145,7 @@ func (w *Watch) again(c *code, late bool) (changed bool, problem string) {
 		return false, ""
 	case err != nil:
 		return false, "the app's server does not answer: " + err.Error()
-	case status >= 400 && c.status < 400:
+	case status >= 400 && (c.status < 400 || c.old): // what the page has was no error
 		return false, complaint(status, content)
 	}
 	d := sum(content)

@@ -3,6 +3,7 @@ package watch
 import (
 	"encoding/base64"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -37,6 +38,7 @@ func newSite(t *testing.T, files map[string]string) *site {
 	for name, content := range files {
 		s.save(name, content)
 	}
+	s.backdate()
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -54,6 +56,21 @@ func newSite(t *testing.T, files map[string]string) *site {
 	}
 	t.Cleanup(s.watch.Close)
 	return s
+}
+
+// backdate makes all files old: one that was saved in the moment before its code is loaded may be newer than that.
+func (s *site) backdate() {
+	s.t.Helper()
+	long := time.Now().Add(-time.Hour)
+	err := filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			err = os.Chtimes(path, long, long)
+		}
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
