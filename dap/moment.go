@@ -18,7 +18,7 @@ type moment struct {
 	occurred    []player.Failure
 	blocked     []player.Blocked // requests that were not recorded
 	checkpoints []player.Checkpoint
-	away        bool // the live page is on its way here; of the session's goroutine
+	away        bool     // the live page is on its way here; of the session's goroutine
 	hot         *hotNote // the code of the app changed on the way here; nil: it did not
 }
 
