@@ -40,7 +40,7 @@ type group struct {
 func (b *bench) run(ctx context.Context) ([]row, error) {
 	var rows []row
 	for _, prepare := range []func() (group, error){
-		b.steps, b.fetches, b.opening, b.longSession, b.start, b.back, b.recording,
+		b.steps, b.fetches, b.opening, b.longSession, b.start, b.back, b.recording, b.hot,
 	} {
 		g, err := prepare()
 		if err != nil {
