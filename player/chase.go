@@ -57,8 +57,9 @@ func newChaser(p *Player) *chaser {
 	return c
 }
 
-// on reports whether anything is chased at all.
-func (c *chaser) on() bool { return c.p.opt.CheckpointMemory > 0 }
+// on reports whether anything is chased at all. Where requests may reach a real server nothing is: what it is asked is for the
+// person to decide, who did not ask for it in the background.
+func (c *chaser) on() bool { return c.p.opt.CheckpointMemory > 0 && len(c.p.opt.Live) == 0 }
 
 // hold makes the machine free for a move of the player: what is under way stops before its next event.
 func (c *chaser) hold() {

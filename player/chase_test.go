@@ -140,6 +140,21 @@ func TestChangesThrowParkedPagesAway(t *testing.T) {
 	}
 }
 
+// What may reach a real server is asked only where a person goes.
+func TestNothingIsChasedWithLiveRequests(t *testing.T) {
+	o := player.Options{CheckpointMemory: 1000, Live: []string{"POST https://shop.example/*"}}
+	p, stage := start(t, playertest.File(taps(40, 0)), counter, o)
+	run(t, p, "to c30 -> c30 goto")
+	rest(t, p)
+	if n := stage.Opened(); n != 1 {
+		t.Errorf("%d pages were opened", n)
+	}
+	run(t, p, "back -> c29 step\neval n -> 28")
+	if n := stage.Opened(); n != 2 {
+		t.Errorf("%d pages were opened after a step back", n)
+	}
+}
+
 // The memory that the browser takes bounds the pages; without room for one more, none is opened.
 func TestMemoryBoundsParkedPages(t *testing.T) {
 	for memory, want := range map[int]int{100: 1, 250: 3, 10_000: 7} {

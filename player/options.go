@@ -18,7 +18,7 @@ type Options struct {
 	Realtime bool
 	Listen   Listener
 	// CheckpointMemory is how much memory in MB the browser may take, all its pages together, for pages to be kept ready
-	// behind the cursor: going back is quick then. 0: none are.
+	// behind the cursor: going back is quick then. 0: none are; nor with Live, since they would ask real servers.
 	CheckpointMemory int
 	Trace            func(string) // hears which way each move took; nil: nobody. It is called as Listen's funcs are
 	Code             CodeListener
