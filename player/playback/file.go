@@ -29,7 +29,8 @@ type File struct {
 	closer io.Closer // nil: the caller's reader
 	header Header
 	index
-	decoders sync.Pool // of *zstd.Decoder
+	decoders sync.Pool    // of *zstd.Decoder
+	placed   map[int]Line // of a view: what it says of its events, by position
 }
 
 // OpenFile indexes the file of this name. A last line that was torn by a crash is left out, see [File.Torn]. Errors wrap
@@ -168,6 +169,9 @@ func (f *File) Event(pos int) (*Event, error) {
 	}
 	if x := f.events[pos]; e.ID != x.id || e.Kind != x.kind {
 		return nil, &LineError{Name: f.name, Line: line, Err: errChanged}
+	}
+	if l, ok := f.placed[pos]; ok {
+		l.as(e)
 	}
 	return e, nil
 }
