@@ -31,6 +31,7 @@ var layers = map[string][]string{
 	"lsp/anchor": {},
 	"lsp/...":    {"lsp", "lsp/anchor", "player/playback"},
 
+	"player/culprit":    {"player", "player/playback"},
 	"player/chrome":     {"player", "player/browser", "player/dom", "player/playback", "player/sourcemap"},
 	"player/playertest": {"player", "player/playback"},
 	"player/report":     {"player", "player/playback"},
