@@ -6,7 +6,7 @@ SHELL := /bin/bash
 GO ?= go
 GOFILES = $(shell find . -name '*.go' -not -path './.*' -not -path '*/node_modules/*')
 
-.PHONY: help build demo demo-recording test check fmt-check vet staticcheck unit bench s1-app s2 setup-browser setup-git clean
+.PHONY: help build demo demo-recording test check fmt-check vet staticcheck unit bench s1-app s2 minimize setup-browser setup-git clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ s2: setup-browser ## replay a session of a react-admin app, which is built from 
 	cp -r cmd/restep/testdata/s2/app/. .cache/s2/
 	.cache/s2/node_modules/.bin/vite build .cache/s2 --logLevel error
 	RESTEP_S2=$(CURDIR)/.cache/s2/dist $(GO) test -count=1 -timeout 5m -v -run '^TestReactAdmin' ./cmd/restep
+
+minimize: setup-browser ## minimize the demo's session among 200 more actions; takes minutes
+	RESTEP_PADDING=200 $(GO) test -count=1 -timeout 15m -v -run '^TestMinimizeDemo$$' ./cmd/restep
 
 setup-browser: ## find Chromium, or install the distribution's package where that is allowed
 	@.ci/setup-browser

@@ -23,12 +23,13 @@ const (
 
 // cli is the product list: one field a subcommand, each in a file of its own.
 type cli struct {
-	Demo   demoCmd   `cmd:"" help:"Replay the recorded bug of a bundled shop, and say how to debug it in your editor."`
-	Import importCmd `cmd:"" help:"Make a playback of recordings of other tools: DevTools Recorder flows, HTTP Archives."`
-	Merge  mergeCmd  `cmd:"" help:"Make one playback of several recordings of the same session."`
-	Record recordCmd `cmd:"" help:"Record a session in a browser into a playback file."`
-	Play   playCmd   `cmd:"" help:"Replay a playback file against your local app and tell the verdict."`
-	Dap    dapCmd    `cmd:"" name:"dap" help:"Debug adapter for editors, over stdin and stdout."`
+	Demo     demoCmd     `cmd:"" help:"Replay the recorded bug of a bundled shop, and say how to debug it in your editor."`
+	Import   importCmd   `cmd:"" help:"Make a playback of recordings of other tools: DevTools Recorder flows, HTTP Archives."`
+	Merge    mergeCmd    `cmd:"" help:"Make one playback of several recordings of the same session."`
+	Record   recordCmd   `cmd:"" help:"Record a session in a browser into a playback file."`
+	Play     playCmd     `cmd:"" help:"Replay a playback file against your local app and tell the verdict."`
+	Minimize minimizeCmd `cmd:"" help:"Find the fewest actions of a session that still lead to its failure."`
+	Dap      dapCmd      `cmd:"" name:"dap" help:"Debug adapter for editors, over stdin and stdout."`
 
 	RecorderJS recorderJSCmd `cmd:"" name:"recorder.js" help:"Print the recorder that apps include in their pages."`
 

@@ -26,6 +26,17 @@ not run or its result could not be written. Nothing reaches a server but the app
 Example: restep play checkout.playback --app http://localhost:5173`
 }
 
+// Help is what follows the description in restep minimize --help.
+func (*minimizeCmd) Help() string {
+	return `It plays parts of the session, several at once, until no action can be left out without losing the failure, writes that
+as a playback of its own (NAME.min.playback where -o is left out), and plays it once more. What an action caused goes with it;
+everything keeps its time and its id. Ctrl-C writes the best so far.
+
+The exit status is 0 where it was found, 1 where no recorded failure occurs, and otherwise that of restep play.
+
+Example: restep minimize checkout.playback --app http://localhost:5173`
+}
+
 // Help is what follows the description in restep dap --help.
 func (*dapCmd) Help() string {
 	return `Your editor starts it; the README shows how to set up VS Code, Neovim, Helix and Emacs, and restep demo writes a folder
