@@ -6,7 +6,7 @@ SHELL := /bin/bash
 GO ?= go
 GOFILES = $(shell find . -name '*.go' -not -path './.*' -not -path '*/node_modules/*')
 
-.PHONY: help build demo demo-recording test check fmt-check vet staticcheck unit bench s1-app s2 minimize setup-browser setup-git clean
+.PHONY: help build demo demo-recording test check fmt-check vet staticcheck unit bench s1-app s2 minimize vite setup-browser setup-git clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,10 @@ s2: setup-browser ## replay a session of a react-admin app, which is built from 
 
 minimize: setup-browser ## minimize the demo's session among 200 more actions; takes minutes
 	RESTEP_PADDING=200 $(GO) test -count=1 -timeout 15m -v -run '^TestMinimizeDemo$$' ./cmd/restep
+
+vite: setup-browser ## hot replay on a Vite development server, which comes from npm with the packages of the benchmark
+	@.ci/npm-packages cmd/bench/peers bench
+	RESTEP_VITE=$(CURDIR)/.cache/bench/node_modules/vite $(GO) test -count=1 -timeout 5m -v -run '^TestVite' ./cmd/restep
 
 setup-browser: ## find Chromium, or install the distribution's package where that is allowed
 	@.ci/setup-browser

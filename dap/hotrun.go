@@ -34,24 +34,14 @@ func (h *hotNote) told() *hotNote {
 	return h
 }
 
-// reloads counts what the pages load that says how a development server applies a change.
-type reloads struct {
-	modules   atomic.Int64 // modules that were loaded again, as Vite and webpack do it
-	documents atomic.Int64
-}
-
-func (l *reloads) loaded(target, resource string) {
-	switch {
-	case resource == "document":
-		l.documents.Add(1)
-	case strings.Contains(target, "?t="), strings.Contains(target, "&t="), strings.Contains(target, ".hot-update."):
-		l.modules.Add(1)
-	}
+// again reports whether a URL is that of a module that a page loads again, as Vite and webpack do it.
+func again(target string) bool {
+	return strings.Contains(target, "?t=") || strings.Contains(target, "&t=") || strings.Contains(target, ".hot-update.")
 }
 
 // startWatch begins to watch the files of the app and the playback, and returns how to tell it what pages load.
 func (r *runner) startWatch(p *play, hear hearing) (player.CodeListener, error) {
-	r.hot, r.reloads = p.cfg.HotReplay, &reloads{}
+	r.hot, r.reloads = p.cfg.HotReplay, &atomic.Int64{}
 	r.mu.Lock()
 	r.saved = nil
 	r.mu.Unlock()
@@ -72,7 +62,9 @@ func (r *runner) startWatch(p *play, hear hearing) (player.CodeListener, error) 
 	reloads := r.reloads
 	return player.CodeListener{
 		Loaded: func(url, resource string) {
-			reloads.loaded(url, resource)
+			if again(url) {
+				reloads.Add(1)
+			}
 			w.Loaded(url, resource)
 		},
 		Update: w.Update,
@@ -194,19 +186,16 @@ const (
 	hotAfter = 100 // ms of the page's clock, for what an applied module does
 )
 
-// applyHot lets the page take a change over, and reports whether it did without loading the document again.
+// applyHot lets the page take a change over, and reports whether it did without loading the document again. It may have asked
+// for the new module already, since a message of its server comes to it also while the clock stands.
 func (r *runner) applyHot(ctx context.Context) (bool, error) {
-	documents, modules := r.reloads.documents.Load(), r.reloads.modules.Load()
 	for begin := time.Now(); time.Since(begin) < hotLimit; {
-		if err := r.player.Preview(ctx, hotSlice); err != nil {
+		if reloaded, err := r.player.Preview(ctx, hotSlice); err != nil || reloaded {
 			return false, err
 		}
-		if r.reloads.documents.Load() != documents {
-			return false, nil
-		}
-		if r.reloads.modules.Load() != modules {
-			err := r.player.Preview(ctx, hotAfter)
-			return err == nil && r.reloads.documents.Load() == documents, err
+		if r.reloads.Load() != r.atStop {
+			reloaded, err := r.player.Preview(ctx, hotAfter)
+			return err == nil && !reloaded, err
 		}
 		select {
 		case <-time.After(hotPause):

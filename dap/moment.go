@@ -28,6 +28,9 @@ const lookMax = 2000
 // look takes the moment of a stop. It runs in the runner's goroutine.
 func (r *runner) look(stop player.Stop) *moment {
 	p := r.player
+	if r.reloads != nil {
+		r.atStop = r.reloads.Load()
+	}
 	m := &moment{stop: stop, cursor: p.Cursor(), live: map[int]*player.Seen{}, extra: map[int][]player.Seen{}, verdict: p.Verdict()}
 	m.divergences = p.Divergences()
 	m.recorded, m.occurred = p.Failures()

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"restep/player"
@@ -40,7 +41,8 @@ type runner struct {
 	kept      int                                        // how far the run had come that was kept
 	watch     *watch.Watch                               // of the app's files; nil: none
 	hot       string                                     // hotReplay of the configuration
-	reloads   *reloads                                   // what pages load
+	reloads   *atomic.Int64                              // counts the modules that pages have loaded again
+	atStop    int64                                      // of them at the last stop
 
 	mu      sync.Mutex // guards the fields below
 	breaks  []player.Break

@@ -134,27 +134,41 @@ func (r *pass) haltLost(d playback.Divergence) {
 }
 
 // Preview lets the page's clock run on for a while, in ms, so that it can take new code over without losing its state, and
-// stays where it is. What the page shows then is no replay: it has state of the old code, and the run no verdict. Limit
-// and answers of the schedule are untouched. The error is as that of [Player.Do].
-func (p *Player) Preview(ctx context.Context, ms float64) error {
+// stays where it is. What the page shows then is no replay: it has state of the old code, and the run no verdict. No answer of the
+// schedule is given. Reloaded says that another document has come, so that the state is lost. Nothing is chased until the
+// next move. The error is as that of [Player.Do].
+func (p *Player) Preview(ctx context.Context, ms float64) (reloaded bool, err error) {
 	p.chase.hold()
-	defer p.aim()
 	if err := p.ensure(ctx); err != nil {
-		return err
+		return false, err
 	}
 	p.chase.outdate() // going back from here means the new code
 	r := p.pass
 	clear(r.marks)
 	r.mode = mode{quiet: true}
 	r.touched = true
-	err := r.window(ctx, Window{To: r.now + ms, Limit: r.pos})
+	before := r.commits()
+	err = r.window(ctx, Window{To: r.now + ms, Limit: r.pos})
 	if errors.Is(err, ErrHangs) {
 		_, err = r.hang(ctx)
 	}
 	if err != nil {
 		p.lost()
 	}
-	return err
+	return r.commits() > before, err
+}
+
+// commits counts the documents that have come without a line of the file.
+func (r *pass) commits() int {
+	n := 0
+	for _, list := range r.led.extra {
+		for _, s := range list {
+			if s.Kind == playback.PageCommit {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // Cursor is the event that runs next at the place.

@@ -173,8 +173,8 @@ func TestPreview(t *testing.T) {
 	run(t, p, "to b -> b goto")
 	pos := p.Cursor()
 	ticks = 0
-	if err := p.Preview(t.Context(), 500); err != nil {
-		t.Fatal(err)
+	if reloaded, err := p.Preview(t.Context(), 500); err != nil || reloaded {
+		t.Fatal(reloaded, err)
 	}
 	if p.Cursor() != pos || p.Verdict() != playback.NoVerdict {
 		t.Errorf("the cursor is %d, the verdict %q", p.Cursor(), p.Verdict())

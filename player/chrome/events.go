@@ -13,6 +13,7 @@ import (
 func (t *tab) onEvent(e browser.Event) {
 	t.actor.handle(e)
 	t.page.onLive(e)
+	t.onUpdate(e)
 	switch e.Method {
 	case "Emulation.virtualTimeBudgetExpired":
 		select {

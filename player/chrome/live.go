@@ -51,9 +51,9 @@ func (o *outward) end(id string) string {
 	return what
 }
 
-// watchLive asks for the events that onLive takes.
+// watchLive asks for the events that onLive and onUpdate take.
 func (p *page) watchLive(s *browser.Session) {
-	if len(p.scene.Live) > 0 {
+	if len(p.scene.Live) > 0 || p.scene.Code.Update != nil {
 		s.Go("Network.enable", params{"maxTotalBufferSize": 0, "maxResourceBufferSize": 0}) // no bodies
 	}
 }

@@ -47,6 +47,7 @@ type tab struct {
 	dialogCh chan struct{}
 	crashed  bool
 	workers  []*browser.Session
+	update   string         // the socket on which the development server tells of changes, in the Network domain
 	contexts map[string]int // frame id -> its main world's execution context
 	main     string         // main frame id
 }

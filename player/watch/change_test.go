@@ -118,7 +118,7 @@ func TestUpdates(t *testing.T) {
 	s.watch.Update(`no JSON`)
 	s.watch.Update(`{"type":"update","updates":[{"type":"js-update","path":"/src/remote.ts"}]}`) // it is the same
 	version.Add(1)
-	s.watch.Update(`{"type":"update","updates":[{"type":"js-update","path":"/src/remote.ts"}]}`)
+	s.watch.Update(`{"type":"update","updates":[{"type":"js-update","path":"/src/fixed.ts","acceptedPath":"/src/remote.ts"}]}`)
 	s.want("/src/remote.ts")
 	version.Add(1)
 	s.watch.Update(`{"type":"full-reload","path":"*"}`)

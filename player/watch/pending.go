@@ -162,7 +162,8 @@ type message struct {
 	Type    string `json:"type"`   // Vite, webpack-dev-server
 	Action  string `json:"action"` // Next.js, webpack-hot-middleware
 	Updates []struct {
-		Path string `json:"path"`
+		Path     string `json:"path"`         // of the module that takes the change over
+		Accepted string `json:"acceptedPath"` // of the one that has changed
 	} `json:"updates"`
 	Err struct {
 		Message string `json:"message"`
@@ -180,8 +181,10 @@ func (w *Watch) onUpdate(text string) {
 	switch {
 	case m.Type == "update": // Vite
 		for _, u := range m.Updates {
-			if full, err := resolve(w.o.App, u.Path); err == nil {
-				urls[codeURL(full)] = true
+			for _, path := range []string{u.Path, u.Accepted} {
+				if full, err := resolve(w.o.App, path); err == nil {
+					urls[codeURL(full)] = true
+				}
 			}
 		}
 	case m.Type == "error" && m.Err.Message != "": // Vite
