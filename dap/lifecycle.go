@@ -146,10 +146,9 @@ func (s *Session) close() {
 	if s.runner != nil {
 		select {
 		case <-s.runner.done:
-		case <-time.After(closeLimit):
-			s.log.Warn("the browser or the app's server takes too long to close")
+		case <-time.After(closeLimit): // the client is answered; see linger
 		}
-		s.runner = nil
+		s.ending, s.runner = s.runner, nil
 	}
 	if s.phase == launched {
 		s.play.file.Close() // the runner never got it
@@ -157,6 +156,19 @@ func (s *Session) close() {
 	s.idle()
 	for ticket := range s.waiting {
 		s.answer(ticket, nil, fail(codeCancelled, "the session has ended"))
+	}
+}
+
+// linger waits on for what close has begun to end, on a busy machine: the process must not end before it has taken its files
+// away.
+func (s *Session) linger() {
+	if s.ending == nil {
+		return
+	}
+	select {
+	case <-s.ending.done:
+	case <-time.After(lingerLimit):
+		s.log.Warn("the browser or the app's server takes too long to close")
 	}
 }
 

@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	maxJobs    = 256         // requests that may wait for the runner
-	closeLimit = time.Second // VS Code kills an adapter 2 s after disconnect
+	maxJobs     = 256         // requests that may wait for the runner
+	closeLimit  = time.Second // VS Code kills an adapter 2 s after disconnect
+	lingerLimit = 10 * time.Second
 )
 
 // runner owns the player and everything that it plays on, in one goroutine, so that the session goes on answering while

@@ -67,5 +67,6 @@ func (v *Server) serve(ctx context.Context, stream io.ReadWriteCloser, g *guest)
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.client.LinesStartAt1, s.client.ColumnsStartAt1 = true, true
+	defer s.linger()
 	return s.loop(stream)
 }

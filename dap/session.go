@@ -56,6 +56,7 @@ type Session struct {
 	now    *moment  // where it stands, nil unless halted
 	live   []string // patterns of :live, besides those of the configuration
 	runner *runner
+	ending *runner // after close
 
 	breaks  breakTable
 	shown   []dap.StackFrame // the frames of this stop, nil: not asked for yet
