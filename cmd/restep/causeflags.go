@@ -23,7 +23,6 @@ type causeFlags struct {
 	Wait    time.Duration `placeholder:"TIME" help:"Wait so long, such as 30s, for the app to answer."`
 	FailOn  []string      `enum:"http,console" placeholder:"KIND" help:"Failures besides uncaught errors and bug lines: http (status of 400 and above), console (console.error)."`
 	FailIf  string        `placeholder:"EXPR" help:"The failure is that this JavaScript is true after an action."`
-	Strict  bool          `help:"What departs from the recording in any way does not count, such as a request that differs."`
 	Failure string        `placeholder:"ID" help:"The recorded failure that counts; all that occur where left out."`
 	Jobs    int           `placeholder:"N" help:"Play so many at once; one for each processor where left out."`
 	Browser string        `placeholder:"PATH" help:"The browser's executable."`
@@ -84,7 +83,7 @@ func (c *causeFlags) open(e *env) (_ *search, err error) {
 	if _, ok := f.Find(c.Failure); !ok && c.Failure != "" {
 		return nil, usageError(fmt.Errorf("--failure %s: %s has no such event", c.Failure, c.File), "restep show "+c.File+" lists the events.")
 	}
-	play := playCmd{App: c.App, Origin: c.Origin, Live: c.Live, FailOn: c.FailOn, FailIf: c.FailIf, Strict: c.Strict}
+	play := playCmd{App: c.App, Origin: c.Origin, Live: c.Live, FailOn: c.FailOn, FailIf: c.FailIf}
 	o, err := play.options(f)
 	if err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ type cli struct {
 	Record   recordCmd   `cmd:"" help:"Record a session in a browser into a playback file."`
 	Play     playCmd     `cmd:"" help:"Replay a playback file against your local app and tell the verdict."`
 	Minimize minimizeCmd `cmd:"" help:"Find the fewest actions of a session that still lead to its failure."`
+	Explore  exploreCmd  `cmd:"" help:"Play a session in other orders of its answers, and say which of them fail."`
 	Dap      dapCmd      `cmd:"" name:"dap" help:"Debug adapter for editors, over stdin and stdout."`
 
 	RecorderJS recorderJSCmd `cmd:"" name:"recorder.js" help:"Print the recorder that apps include in their pages."`

@@ -15,6 +15,7 @@ import (
 // minimizeCmd finds the actions of a recording that its failure needs.
 type minimizeCmd struct {
 	causeFlags
+	Strict bool `help:"What departs from the recording in any way does not count, such as a request that differs."`
 }
 
 // minimizeResult is what `restep minimize --json` prints.
@@ -48,6 +49,7 @@ func (c *minimizeCmd) Run(e *env) error {
 		return err
 	}
 	defer s.close()
+	s.lab.Options.Strict = c.Strict
 	m, err := culprit.Minimize(e.ctx, s.lab, s.file, culprit.MinimizeOptions{Jobs: c.jobs(), Only: c.Failure, Progress: c.progress(e)})
 	if err != nil && (m == nil || e.ctx.Err() == nil) {
 		return c.failed(e, err)

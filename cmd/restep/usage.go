@@ -37,6 +37,18 @@ The exit status is 0 where it was found, 1 where no recorded failure occurs, and
 Example: restep minimize checkout.playback --app http://localhost:5173`
 }
 
+// Help is what follows the description in restep explore --help.
+func (*exploreCmd) Help() string {
+	return `First two answers that were both awaited change places, then one comes some actions earlier or later, then several are
+moved by lot. An answer never comes before its own request, nor behind a request that was seen to wait for it. Each order is
+played once; it fails, is fine, left the recording (the app asked what was never recorded), or is impossible.
+
+-o writes the session in the order of the smallest change that turns the outcome: one that fails where the recorded order does
+not, and the other way round. The exit status is 1 where the recorded order is fine and another one fails.
+
+Example: restep explore checkout.playback --race --app http://localhost:5173`
+}
+
 // Help is what follows the description in restep dap --help.
 func (*dapCmd) Help() string {
 	return `Your editor starts it; the README shows how to set up VS Code, Neovim, Helix and Emacs, and restep demo writes a folder
