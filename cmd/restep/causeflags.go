@@ -19,7 +19,7 @@ type causeFlags struct {
 	Output  string        `short:"o" placeholder:"FILE" help:"Write the playback that was found here."`
 	App     string        `placeholder:"URL" help:"Where your app runs, for example http://localhost:5173."`
 	Origin  []string      `sep:"none" placeholder:"FROM=TO" help:"Recorded URL prefix and the local one in its place; the recorded app is mapped to --app anyway. Can be repeated."`
-	Live    []string      `sep:"none" placeholder:"PATTERN" help:"Requests that may reach a real server: \"URL\" or \"METHOD URL\", with * for anything. Can be repeated."`
+	Live    []string      `sep:"none" placeholder:"PATTERN" help:"Requests that may reach a real server: \"URL\" or \"METHOD URL\", with * for anything; every run makes them. Can be repeated."`
 	Wait    time.Duration `placeholder:"TIME" help:"Wait so long, such as 30s, for the app to answer."`
 	FailOn  []string      `enum:"http,console" placeholder:"KIND" help:"Failures besides uncaught errors and bug lines: http (status of 400 and above), console (console.error)."`
 	FailIf  string        `placeholder:"EXPR" help:"The failure is that this JavaScript is true after an action."`

@@ -40,7 +40,7 @@ type exploreResult struct {
 	Orders    []exploreOrder `json:"orders"`        // the smallest changes first
 	Waits     []exploreWait  `json:"waits"`         // requests that were seen to wait for an answer
 	Answers   int            `json:"answers"`       // that can be moved
-	Complete  bool           `json:"complete"` // every order by one move was played
+	Complete  bool           `json:"complete"`      // every order by one move was played
 	Runs      int            `json:"runs"`
 	Seed      uint64         `json:"seed"`
 	Output    string         `json:"output,omitzero"`
