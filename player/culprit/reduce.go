@@ -148,12 +148,22 @@ func (r *reducer) keep(set []int) {
 
 // without is what is kept but for some items.
 func (r *reducer) without(items []int) []int {
-	return slices.DeleteFunc(slices.Clone(r.kept), func(x int) bool { return slices.Contains(items, x) })
+	drop := setOf(items)
+	return slices.DeleteFunc(slices.Clone(r.kept), func(x int) bool { return drop[x] })
 }
 
 // left are those of some items that are kept.
 func (r *reducer) left(items []int) []int {
-	return slices.DeleteFunc(slices.Clone(items), func(x int) bool { return !slices.Contains(r.kept, x) })
+	kept := setOf(r.kept)
+	return slices.DeleteFunc(slices.Clone(items), func(x int) bool { return !kept[x] })
+}
+
+func setOf(items []int) map[int]bool {
+	set := make(map[int]bool, len(items))
+	for _, x := range items {
+		set[x] = true
+	}
+	return set
 }
 
 // setKey is the same for equal parts.
