@@ -123,7 +123,13 @@ func (p *Player) Divergences() []playback.Divergence {
 	if v == nil {
 		return nil
 	}
-	return slices.Clone(v.pass.led.divergences[:v.divergences])
+	out := slices.Clone(v.pass.led.divergences[:v.divergences])
+	for _, x := range v.pass.led.reworded {
+		if x.sighting > v.seen && x.divergence < len(out) {
+			out[x.divergence].Text = x.text
+		}
+	}
+	return out
 }
 
 // Verdict returns the outcome of what was run: at the end that of the run, before it that of the part. A run that a

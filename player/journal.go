@@ -53,7 +53,13 @@ func (p *Player) Extra(pos int) []Seen {
 	if v == nil || pos >= v.pos {
 		return nil
 	}
-	return slices.Clone(v.pass.led.extra[pos])
+	var out []Seen
+	for _, x := range v.pass.led.extra[pos] {
+		if x.at(v.seen) {
+			out = append(out, x.Seen)
+		}
+	}
+	return out
 }
 
 // Result is [Player.Summary] with the state of the page; at the end that is the outcome of the run. A page that hung has

@@ -15,10 +15,11 @@ const slack = 100
 // ledger pairs what the page did with what was recorded, in one pass.
 type ledger struct {
 	cat         *catalog
-	live        map[int]Seen   // recorded effect -> what was seen
-	when        map[int]int    // recorded effect -> its number among the sightings, from 1
-	sightings   int            // in live, ever
-	extra       map[int][]Seen // action -> what was seen without a recorded line
+	live        map[int]Seen    // recorded effect -> what was seen
+	when        map[int]int     // recorded effect -> its number among the sightings, from 1
+	sightings   int             // counts what the page did, and what was found out about it later
+	extra       map[int][]extra // action -> what was seen without a recorded line
+	reworded    []reworded
 	divergences []playback.Divergence
 	failures    []Failure
 
@@ -36,6 +37,23 @@ type expected struct {
 	action int
 }
 
+// extra is an effect without a recorded line, by the numbers among the sightings from which on it was one, and from which on
+// it was none any more, since the line of the next action that it belongs to was reached; 0: it still is one.
+type extra struct {
+	Seen
+	from, gone int
+}
+
+// at reports whether it was an extra one after so many sightings.
+func (x *extra) at(seen int) bool { return x.from <= seen && (x.gone == 0 || x.gone > seen) }
+
+// reworded is what the text of a divergence was before a sighting.
+type reworded struct {
+	divergence int // its index
+	sighting   int
+	text       string
+}
+
 // loose is a seen effect that no recorded one explains, so far.
 type loose struct {
 	seen   Seen
@@ -43,7 +61,7 @@ type loose struct {
 }
 
 func newLedger(cat *catalog) *ledger {
-	return &ledger{cat: cat, live: map[int]Seen{}, when: map[int]int{}, extra: map[int][]Seen{}, missed: map[int]int{}, action: -1, lastRes: -1}
+	return &ledger{cat: cat, live: map[int]Seen{}, when: map[int]int{}, extra: map[int][]extra{}, missed: map[int]int{}, action: -1, lastRes: -1}
 }
 
 // enter begins what follows an action: its recorded effects are expected, and what came a little early is paired.
@@ -80,7 +98,7 @@ func (l *ledger) skip(action int) { l.action, l.open, l.loose = action, nil, nil
 func (l *ledger) see(s Seen) int {
 	if s.Pos >= 0 && s.Pos < l.cat.file.Len() {
 		if _, again := l.live[s.Pos]; again && s.Kind == playback.Req {
-			l.extra[l.action] = append(l.extra[l.action], s) // made once more than recorded
+			l.sawExtra(s) // made once more than recorded
 			return s.Pos
 		}
 		l.saw(s.Pos, s)
@@ -89,7 +107,7 @@ func (l *ledger) see(s Seen) int {
 	}
 	pos := l.pair(s)
 	if pos < 0 {
-		l.extra[l.action] = append(l.extra[l.action], s)
+		l.sawExtra(s)
 		l.loose = append(l.loose, loose{s, l.action})
 	}
 	return pos
@@ -99,6 +117,20 @@ func (l *ledger) see(s Seen) int {
 func (l *ledger) saw(pos int, s Seen) {
 	l.sightings++
 	l.live[pos], l.when[pos] = s, l.sightings
+}
+
+// sawExtra notes what was seen without a recorded line.
+func (l *ledger) sawExtra(s Seen) {
+	l.sightings++
+	l.extra[l.action] = append(l.extra[l.action], extra{Seen: s, from: l.sightings})
+}
+
+// reword gives a divergence another text.
+func (l *ledger) reword(i int, text string) {
+	l.sightings++
+	d := &l.divergences[i]
+	l.reworded = append(l.reworded, reworded{i, l.sightings, d.Text})
+	d.Text = text
 }
 
 // pair finds the first expected effect that is the same as s.
@@ -114,14 +146,14 @@ func (l *ledger) pair(s Seen) int {
 	return -1
 }
 
-// forget removes an effect that was paired after all from the extra ones.
+// forget notes of an effect that was paired after all that it is no extra one any more.
 func (l *ledger) forget(x loose) {
 	list := l.extra[x.action]
-	i := slices.IndexFunc(list, func(s Seen) bool {
-		return s.T == x.seen.T && s.Kind == x.seen.Kind && content(&s.Event) == content(&x.seen.Event)
+	i := slices.IndexFunc(list, func(s extra) bool {
+		return s.gone == 0 && s.T == x.seen.T && s.Kind == x.seen.Kind && content(&s.Event) == content(&x.seen.Event)
 	})
 	if i >= 0 {
-		l.extra[x.action] = slices.Delete(list, i, i+1)
+		list[i].gone = l.sightings // that of its pairing
 	}
 }
 

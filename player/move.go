@@ -23,8 +23,8 @@ func (p *Player) Do(ctx context.Context, m Move) (Stop, error) {
 	}
 	p.chase.hold()
 	defer p.aim()
-	if p.pass != nil {
-		p.pass.course = p.course
+	if v := p.view(); v != nil { // also of the one whose page is gone: its hits are counted
+		v.pass.course = p.course
 	}
 	s, err := p.move(ctx, m)
 	if errors.Is(err, errInterrupted) {

@@ -96,7 +96,7 @@ func (v *outcome) troubled() bool {
 		}
 	}
 	for _, list := range v.pass.led.extra {
-		if slices.ContainsFunc(list, func(s Seen) bool { return trouble(&s) }) {
+		if slices.ContainsFunc(list, func(x extra) bool { return trouble(&x.Seen) }) {
 			return true
 		}
 	}

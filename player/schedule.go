@@ -81,7 +81,9 @@ func (r *pass) step(ctx context.Context) ([]int, error) {
 		if err := r.settle(ctx, end); err != nil {
 			return nil, err
 		}
-		r.marks[r.pos] = r.mark()
+		if !r.bent { // else a page that comes back here is not the same
+			r.marks[r.pos] = r.mark()
+		}
 	}
 	var ids []int
 	if !end {

@@ -32,8 +32,8 @@ func (r *pass) seeRequest(s *Seen, pos int) {
 	if !ok {
 		return
 	}
-	d := &r.led.divergences[i]
-	d.Text = fmt.Sprintf("%s was made %.0f ms late, after a later action", d.Want, s.T-r.p.file.T(pos))
+	want := r.led.divergences[i].Want
+	r.led.reword(i, fmt.Sprintf("%s was made %.0f ms late, after a later action", want, s.T-r.p.file.T(pos)))
 	delete(r.led.missed, pos)
 }
 

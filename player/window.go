@@ -37,8 +37,27 @@ func (r *pass) window(ctx context.Context, w Window) error {
 			_, released := r.led.live[a.Pos]
 			return !released && r.router.has(a.Of)
 		})
+		r.bent = r.bent || r.withheld(rep.Seen)
 	}
 	return r.noted(ctx)
+}
+
+// withheld reports whether answers may be kept from the app because of what a window has seen, also those that it had
+// been given before.
+func (r *pass) withheld(seen []Seen) bool {
+	trouble := func(s Seen) bool { return s.Kind == playback.Error || s.Kind == playback.Req && s.Route == Block }
+	if !slices.ContainsFunc(seen, trouble) {
+		return false
+	}
+	for pos := range r.given {
+		if pos >= r.p.file.Len() { // authored: its run is in no journal
+			continue
+		}
+		if _, released := r.led.live[pos]; !released && r.router.has(r.p.file.Of(pos)) {
+			return true
+		}
+	}
+	return false
 }
 
 // catchUp runs to the event at the cursor after a window that ended early.
