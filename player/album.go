@@ -79,15 +79,16 @@ func (p *Player) Look(ctx context.Context) (*Picture, error) {
 }
 
 // photograph takes the picture of where a pass in the background stands.
-func (c *chaser) photograph(r *pass, gen int) {
+func (c *chaser) photograph(e *errand) {
+	r := e.pass
 	camera, ok := r.page.(Picturer)
 	if !ok || r.partial || c.p.album.has(r.pos) {
 		return
 	}
-	pic, err := camera.Picture(c.ctx, pictureWidth)
+	pic, err := camera.Picture(e.ctx, pictureWidth)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err == nil && gen == c.gen { // else it is one of before
+	if err == nil && e.gen == c.gen { // else it is one of before
 		c.p.album.add(r.pos, pic)
 	}
 }

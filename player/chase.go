@@ -21,6 +21,7 @@ type chaser struct {
 	ended  chan struct{}
 	brake  atomic.Bool // stops the pass under way before its next event
 	closes sync.WaitGroup
+	gone   atomic.Int64 // pages that are being closed
 
 	mu      sync.Mutex
 	change  *sync.Cond // of the fields below
@@ -32,6 +33,10 @@ type chaser struct {
 	busy    *errand    // what the goroutine is at; nil: nothing
 	used    int64      // memory of the browser in bytes; 0: not known
 	weighed bool       // used was measured since the last errand
+	page    int64      // what a page of this app takes in bytes, as far as is known
+	opened  int64      // used before the last errand opened a page; 0: it opened none, or something else has changed since
+	away    bool       // the player has no page: the best one before cursor is on its way there
+	cursor  int        // of the player
 	rests   bool       // there is nothing to do
 	failed  error      // a pass was lost: nothing is chased until the next clear
 	gen     int        // counts clear: what began before is thrown away
@@ -48,10 +53,13 @@ type errand struct {
 	to   int
 	film int // pictures are taken from here on
 	gen  int
+
+	ctx    context.Context // ends when what it brings is of no use any more
+	cancel context.CancelFunc
 }
 
 func newChaser(p *Player) *chaser {
-	c := &chaser{p: p, ended: make(chan struct{})}
+	c := &chaser{p: p, ended: make(chan struct{}), page: pageMemory}
 	c.change = sync.NewCond(&c.mu)
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
@@ -65,7 +73,7 @@ func (c *chaser) on() bool { return c.p.opt.CheckpointMemory > 0 && len(c.p.opt.
 func (c *chaser) hold() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.held = true
+	c.held, c.opened = true, 0
 	if c.busy != nil {
 		c.brake.Store(true)
 	}
@@ -79,7 +87,7 @@ func (c *chaser) aim(slots []slot, film int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.slots, c.film, c.held, c.course, c.rests = slots, film, false, c.p.course, false
-	c.weighed = false
+	c.weighed, c.away, c.cursor = false, c.p.pass == nil && c.p.left == nil, c.p.cursor
 	if !c.begun {
 		c.begun = true
 		go c.run()
@@ -94,15 +102,23 @@ func (c *chaser) has(pos int) bool {
 	return c.nearest(pos) == pos
 }
 
-// take gives the parked pass that stands nearest before pos, or at it; nil where there is none. One under way is waited
-// for where it may be nearer; it stops after the event that it is at.
-func (c *chaser) take(pos int) *pass {
+// await waits for a pass under way that may be nearer before pos than those that are parked; it stops after the event that
+// it is at. The error is that of ctx.
+func (c *chaser) await(ctx context.Context, pos int) error {
+	defer context.AfterFunc(ctx, c.wake)()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for c.busy != nil && c.busy.to <= pos && c.nearest(pos) < c.busy.from {
+	for c.busy != nil && c.busy.to <= pos && c.nearest(pos) < c.busy.from && ctx.Err() == nil {
 		c.brake.Store(true)
 		c.change.Wait()
 	}
+	return ctx.Err()
+}
+
+// take gives the parked pass that stands nearest before pos, or at it; nil where there is none.
+func (c *chaser) take(pos int) *pass {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	i := c.best(pos)
 	if i < 0 {
 		return nil
@@ -114,13 +130,20 @@ func (c *chaser) take(pos int) *pass {
 
 // wait waits until all stands where it should, as far as there is room, or nothing is chased.
 func (c *chaser) wait(ctx context.Context) error {
-	defer context.AfterFunc(ctx, c.change.Broadcast)()
+	defer context.AfterFunc(ctx, c.wake)()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for c.begun && !c.held && !c.dead && (c.busy != nil || !c.rests) && ctx.Err() == nil {
 		c.change.Wait()
 	}
 	return ctx.Err()
+}
+
+// wake has those look again who wait. It takes the lock, so that nobody is between looking and waiting.
+func (c *chaser) wake() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.change.Broadcast()
 }
 
 // best is the index of the pass that stands nearest before pos, or at it; -1: none.
@@ -168,16 +191,11 @@ func (c *chaser) clear() {
 	defer c.closes.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.gen++
-	c.held, c.slots, c.failed = true, nil, nil
-	c.brake.Store(true)
+	c.empty()
 	for c.busy != nil { // it reads the file and the catalog, which are about to change
 		c.change.Wait()
 	}
-	for _, r := range c.parked {
-		c.discard(r)
-	}
-	c.parked = nil
+	c.page = pageMemory
 }
 
 // outdate throws everything away, since the app's code is another one. Nothing is waited for: what is under way reads nothing
@@ -185,9 +203,17 @@ func (c *chaser) clear() {
 func (c *chaser) outdate() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.empty()
+}
+
+// empty throws everything away; mu is held.
+func (c *chaser) empty() {
 	c.gen++
-	c.held, c.slots, c.failed = true, nil, nil
+	c.held, c.slots, c.failed, c.opened = true, nil, nil, 0
 	c.brake.Store(true)
+	if c.busy != nil {
+		c.busy.cancel() // a page that loads something slow would go on for long
+	}
 	for _, r := range c.parked {
 		c.discard(r)
 	}
@@ -196,7 +222,10 @@ func (c *chaser) outdate() {
 
 // discard closes the page of a pass, which takes a moment.
 func (c *chaser) discard(r *pass) {
+	c.gone.Add(1)
 	c.closes.Go(func() {
+		defer c.wake()
+		defer c.gone.Add(-1)
 		if err := r.page.Close(); err != nil {
 			c.p.log.Debug("closing a parked page", "err", err)
 		}
@@ -227,6 +256,7 @@ func (c *chaser) run() {
 			return
 		}
 		err := c.do(e)
+		e.cancel()
 		c.mu.Lock()
 		c.busy, c.weighed = nil, false
 		switch {
@@ -251,7 +281,7 @@ func (c *chaser) run() {
 // do brings a pass to where it should stand. It may stop on the way.
 func (c *chaser) do(e *errand) error {
 	if e.pass == nil {
-		r, err := c.p.newPass(c.ctx, c.courseOf(), &c.brake, true)
+		r, err := c.p.newPass(e.ctx, c.courseOf(), &c.brake, true)
 		if err != nil {
 			return err
 		}
@@ -263,12 +293,12 @@ func (c *chaser) do(e *errand) error {
 		if pos < r.pos || pos == r.pos && r.partial || c.p.album.has(pos) {
 			continue
 		}
-		if s, err := r.forward(c.ctx, mode{until: pos, quiet: true}); err != nil || s.Reason != Step {
+		if s, err := r.forward(e.ctx, mode{until: pos, quiet: true}); err != nil || s.Reason != Step {
 			return err
 		}
-		c.photograph(r, e.gen)
+		c.photograph(e)
 	}
-	_, err := r.forward(c.ctx, mode{until: e.to, quiet: true})
+	_, err := r.forward(e.ctx, mode{until: e.to, quiet: true})
 	return err
 }
 

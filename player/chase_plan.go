@@ -1,6 +1,7 @@
 package player
 
 import (
+	"context"
 	"slices"
 
 	"restep/player/playback"
@@ -80,13 +81,21 @@ func (c *chaser) next() *errand {
 		if c.dead || c.ctx.Err() != nil {
 			return nil
 		}
+		if !c.weighed && !c.held && c.gone.Load() > 0 { // they would be counted, and others closed for them
+			c.change.Wait()
+			continue
+		}
 		if !c.weighed && !c.held {
 			c.weigh()
 			continue
 		}
 		if !c.held && c.failed == nil {
 			if e := c.errand(); e != nil {
-				c.busy = e
+				e.ctx, e.cancel = context.WithCancel(c.ctx)
+				c.busy, c.opened = e, 0
+				if e.pass == nil {
+					c.opened = c.used
+				}
 				c.brake.Store(false)
 				return e
 			}
@@ -152,7 +161,16 @@ func (c *chaser) needed(r *pass, s slot) bool {
 	return false
 }
 
-// prune closes what fills no slot and is no way to one, and what there is no room for.
+// coming is the pass that is on its way to where the player stands without a page; nil: none is.
+func (c *chaser) coming() *pass {
+	if i := c.best(c.cursor); i >= 0 && c.away {
+		return c.parked[i]
+	}
+	return nil
+}
+
+// prune closes what fills no slot and is no way to one, and what there is no room for. The pass that is on its way to where
+// the player stands is kept: it would only be made again.
 func (c *chaser) prune() {
 	last := 0
 	for _, s := range c.slots {
@@ -160,41 +178,48 @@ func (c *chaser) prune() {
 			last = max(last, s.at)
 		}
 	}
+	coming := c.coming()
 	c.parked = slices.DeleteFunc(c.parked, func(r *pass) bool {
-		if slices.ContainsFunc(c.slots, func(s slot) bool { return s.has(r) }) || r.pos <= last {
+		if slices.ContainsFunc(c.slots, func(s slot) bool { return s.has(r) }) || r.pos <= last || r == coming {
 			return false
 		}
 		c.discard(r)
 		return true
 	})
-	for len(c.parked) > 0 && c.over(0) {
-		i := c.least()
+	for c.over(0) {
+		i := c.least(coming)
+		if i < 0 {
+			break
+		}
 		c.discard(c.parked[i])
 		c.parked = slices.Delete(c.parked, i, i+1)
 		if c.used > 0 {
-			c.used = max(1, c.used-pageMemory) // about what that gives back, until it is measured again
+			c.used = max(1, c.used-c.page) // about what that gives back, until it is measured again
 		}
 	}
 }
 
-// least is the index of the pass that is missed least.
-func (c *chaser) least() int {
+// least is the index of the pass that is missed least, but for one; -1: there is none.
+func (c *chaser) least(but *pass) int {
 	for _, s := range slices.Backward(c.slots) {
-		if i := slices.IndexFunc(c.parked, s.has); i >= 0 {
+		if i := slices.IndexFunc(c.parked, func(r *pass) bool { return r != but && s.has(r) }); i >= 0 {
 			return i
 		}
 	}
-	return 0
+	return slices.IndexFunc(c.parked, func(r *pass) bool { return r != but })
 }
 
 // room reports whether there is memory for another page.
-func (c *chaser) room() bool { return !c.over(pageMemory) }
+func (c *chaser) room() bool { return !c.over(c.page) }
 
 // over reports whether the browser takes more memory than it may, with so many bytes more.
 func (c *chaser) over(more int64) bool {
 	used := c.used
 	if used == 0 {
-		used = int64(len(c.parked)+1) * pageMemory
+		used = int64(len(c.parked)) * pageMemory
+		if !c.away {
+			used += pageMemory
+		}
 	}
 	return used+more > int64(c.p.opt.CheckpointMemory)<<20
 }
@@ -207,5 +232,9 @@ func (c *chaser) weigh() {
 		used := g.Memory()
 		c.mu.Lock()
 		c.used = used
+		if c.opened > 0 { // an app may take more than is usual: its pages would be opened and closed for ever
+			c.page = max(c.page, used-c.opened)
+		}
+		c.opened = 0
 	}
 }

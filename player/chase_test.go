@@ -1,9 +1,11 @@
 package player_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -202,5 +204,144 @@ func TestNamedCheckpoints(t *testing.T) {
 	}
 	if got := strings.Join(names, ", "); got != "before c7, paid k" {
 		t.Errorf("checkpoints: %s", got)
+	}
+}
+
+// gauged is a stage whose browser takes as much memory as its pages do.
+type gauged struct {
+	*playertest.Stage
+	page int64 // bytes
+}
+
+func (g gauged) Memory() int64 { return int64(g.Live()) * g.page }
+
+// Pages of an app that takes much are not opened and closed again at each stop.
+func TestLargePagesAreNotOpenedForEver(t *testing.T) {
+	stage := gauged{&playertest.Stage{App: counter}, 200 << 20}
+	p, err := player.New(playertest.File(taps(60, 0)), stage, player.Options{App: local, CheckpointMemory: 1090})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if _, err := p.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	run(t, p, "to c30 -> c30 goto")
+	rest(t, p)
+	opened := stage.Opened()
+	for n := 31; n < 51; n++ {
+		run(t, p, fmt.Sprintf("next -> c%d step", n))
+		rest(t, p)
+		if n := stage.Live(); n > 5 {
+			t.Errorf("%d pages are open", n)
+		}
+	}
+	if more := stage.Opened() - opened; more > 1 {
+		t.Errorf("%d pages were opened in 20 steps", more)
+	}
+}
+
+// Who steps back quickly has the page come all the same: what it has done on its way is kept, however little room there is.
+func TestThePageOnItsWayIsKept(t *testing.T) {
+	clicked := func() {}
+	app := func(w *playertest.World) {
+		counter(w)
+		w.On("click go", func(*playback.Event) {
+			w.Vars["n"] = w.Vars["n"].(int) + 1
+			if w.Vars["n"] == 10 {
+				clicked()
+			}
+		})
+	}
+	p, stage := start(t, playertest.File(taps(40, 0)), app, player.Options{CheckpointMemory: 1})
+	run(t, p, "to c30 -> c30 goto\nback -> c29 step")
+	rest(t, p)
+	opened := stage.Opened()
+	ctx, cancel := context.WithCancel(t.Context())
+	clicked = func() { // a move comes
+		cancel()
+		for range 100_000 {
+			runtime.Gosched() // it is heard of in a goroutine of its own
+		}
+	}
+	if _, err := p.Ready(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("the page is there already: %v", err)
+	}
+	rest(t, p)
+	run(t, p, "back -> c28 step")
+	rest(t, p)
+	run(t, p, "eval n -> 27")
+	if n := stage.Opened() - opened; n != 1 {
+		t.Errorf("%d pages were opened on the way", n)
+	}
+}
+
+// A move does not wait for a page in the background that is slow to open when it is given up.
+func TestAMoveThatIsGivenUpWaitsForNoPage(t *testing.T) {
+	p, stage, _ := chased(t, taps(40, 0), 1000)
+	opening, open := make(chan struct{}), make(chan struct{})
+	stage.OnOpen = func() error {
+		opening <- struct{}{}
+		<-open
+		return nil
+	}
+	run(t, p, "to c30 -> c30 goto")
+	<-opening
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := p.Do(ctx, player.Move{Kind: player.RunTo, Pos: 0}); !errors.Is(err, context.Canceled) && err != nil {
+		t.Error(err)
+	}
+	if _, err := p.Ready(ctx); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, player.ErrNoPage) {
+		t.Error(err)
+	}
+	go func() {
+		for range opening {
+		}
+	}()
+	close(open)
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+	close(opening)
+}
+
+// A preview that is interrupted while the page is on its way leaves the player where it stands.
+func TestAnInterruptedPreview(t *testing.T) {
+	p, _, _ := chased(t, taps(40, 0), 100)
+	run(t, p, "to c30 -> c30 goto\nback -> c29 step")
+	p.Interrupt()
+	if _, err := p.Preview(t.Context(), 10); err == nil {
+		t.Fatal("it was not interrupted")
+	}
+	run(t, p, "eval n -> 28\nnext -> c30 step")
+}
+
+// An interrupt that comes when its move has ended is not for the next one.
+func TestALateInterrupt(t *testing.T) {
+	p, _, _ := chased(t, taps(40, 0), 100)
+	run(t, p, "to c30 -> c30 goto\nback -> c29 step")
+	p.Interrupt()
+	p.Uninterrupt()
+	run(t, p, "next -> c30 step\neval n -> 29")
+}
+
+// With answers of people, too, pages are ready behind the cursor.
+func TestParkedPagesWithAnswersOfPeople(t *testing.T) {
+	var ways []string
+	app := func(w *playertest.World) {
+		counter(w)
+		w.Vars["status"] = 0
+		w.Fetch("GET", "/new", "", func(a playertest.Answer) { w.Vars["status"] = a.Status })
+	}
+	o := player.Options{CheckpointMemory: 1000, Trace: func(s string) { ways = append(ways, s) }}
+	p, _ := start(t, playertest.File(taps(40, 0)), app, o)
+	run(t, p, "to c30 -> c30 goto\neval status -> 0")
+	p.Author(&p.Blocked()[0], player.Reply{Status: 201})
+	run(t, p, "to c30 -> c30 goto\neval status -> 201\nnext -> c31 step")
+	rest(t, p)
+	run(t, p, "back -> c30 step\neval n -> 29\neval status -> 201")
+	if way := ways[len(ways)-1]; !strings.HasPrefix(way, "line 32 from a page that is parked there, ") {
+		t.Errorf("the way was %s", way)
 	}
 }

@@ -58,7 +58,7 @@ func (r *pass) filterDivergence(ctx context.Context, d playback.Divergence) erro
 // holdsFilter takes the value of a condition; one that throws does not hold, and is told once.
 func (r *pass) holdsFilter(f Filter, v Value) bool {
 	const key = -1 // no breakpoint has this id
-	if v.Thrown && !r.p.broken[key] {
+	if v.Thrown && r.mayTell && !r.p.broken[key] {
 		r.p.broken[key] = true
 		r.tell(max(r.acted, 0), "important", "the condition of the filter "+f.Name+" failed: "+v.Text)
 	}

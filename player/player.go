@@ -131,6 +131,9 @@ func (p *Player) Start(ctx context.Context) (Stop, error) {
 // does nothing where nothing runs.
 func (p *Player) Interrupt() { p.interrupted.Store(true) }
 
+// Uninterrupt takes an interrupt back that came when its move had ended.
+func (p *Player) Uninterrupt() { p.interrupted.Store(false) }
+
 // File returns the file that is played.
 func (p *Player) File() *playback.File { return p.file }
 

@@ -139,7 +139,13 @@ func (r *pass) haltLost(d playback.Divergence) {
 // next move. The error is as that of [Player.Do].
 func (p *Player) Preview(ctx context.Context, ms float64) (reloaded bool, err error) {
 	p.chase.hold()
+	past := p.past
 	if err := p.ensure(ctx); err != nil {
+		if errors.Is(err, errInterrupted) { // that page is not where the player stands
+			p.chase.give(p.pass)
+			p.pass, p.past = nil, past
+		}
+		p.interrupted.Store(false)
 		return false, err
 	}
 	p.chase.outdate() // going back from here means the new code

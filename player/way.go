@@ -31,18 +31,19 @@ func (p *Player) reach(ctx context.Context, pos int) (Stop, error) {
 func (p *Player) depart(ctx context.Context, pos int) (how string, err error) {
 	p.leave()
 	defer p.forsake() // nobody waits for that, and the window stays until the other is in view
-	if !p.course.altered() {
-		for r := p.chase.take(pos); r != nil; r = p.chase.take(pos) {
-			if r.course = p.course; r.uncounted(pos) {
-				p.chase.discard(r) // conditions were set since it was there
-				continue
-			}
-			p.adopt(ctx, r)
-			if r.pos == pos {
-				return "from a page that is parked there", nil
-			}
-			return "from a page parked at " + p.label(r.pos), nil
+	if err := p.chase.await(ctx, pos); err != nil {
+		return "", err
+	}
+	for r := p.chase.take(pos); r != nil; r = p.chase.take(pos) {
+		if r.course = p.course; r.uncounted(pos) {
+			p.chase.discard(r) // conditions were set since it was there
+			continue
 		}
+		p.adopt(ctx, r)
+		if r.pos == pos {
+			return "from a page that is parked there", nil
+		}
+		return "from a page parked at " + p.label(r.pos), nil
 	}
 	if err := p.open(ctx); err != nil {
 		return "", err
@@ -129,6 +130,9 @@ func (p *Player) Ready(ctx context.Context) (Page, error) {
 	defer func() { p.brake = &p.interrupted }()
 	p.chase.hold()
 	defer p.aim()
+	if err := p.chase.await(ctx, p.cursor); err != nil {
+		return nil, err
+	}
 	past := p.past
 	err := p.ensure(context.WithoutCancel(ctx)) // a command that is cut off would cost the page
 	switch {
