@@ -63,14 +63,27 @@ func (s *Session) pictureSoon(n int) {
 	})
 }
 
-// whileIdle does what nobody waits for, unless a move waits. One that comes meanwhile ends it.
+// whileIdle does what nobody waits for, unless a move waits.
 func (r *runner) whileIdle(ctx context.Context, work func(context.Context) error) error {
+	if r.player == nil {
+		return nil
+	}
+	err := r.unlessMoving(ctx, work)
+	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, player.ErrNoPage) {
+		r.log.Warn("the page did not come to where the session stands", "err", err)
+	}
+	return nil
+}
+
+// unlessMoving does what a move need not wait for: one that waits already, or comes meanwhile, ends it, and the error is
+// [context.Canceled].
+func (r *runner) unlessMoving(ctx context.Context, work func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r.mu.Lock()
-	if r.waiting > 0 || r.player == nil {
+	if r.waiting > 0 {
 		r.mu.Unlock()
-		return nil
+		return context.Canceled
 	}
 	r.idle = cancel
 	r.mu.Unlock()
@@ -78,10 +91,7 @@ func (r *runner) whileIdle(ctx context.Context, work func(context.Context) error
 	r.mu.Lock()
 	r.idle = nil
 	r.mu.Unlock()
-	if err != nil && ctx.Err() == nil && !errors.Is(err, player.ErrNoPage) {
-		r.log.Warn("the page did not come to where the session stands", "err", err)
-	}
-	return nil
+	return err
 }
 
 // announce says that a move is about to wait for the runner; [runner.arrived] that it has begun.

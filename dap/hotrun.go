@@ -125,7 +125,7 @@ func (r *runner) renew(ctx context.Context, to player.Place, h *hotNote) (player
 			return player.Stop{Pos: r.player.Pos(), Reason: player.Paused}, nil
 		}
 		stop, err := r.player.Renew(ctx, to)
-		again, late := r.leave(stop)
+		again := r.leave(stop)
 		if err != nil {
 			return player.Stop{Pos: r.player.Pos(), Reason: player.Paused}, err
 		}
@@ -134,10 +134,7 @@ func (r *runner) renew(ctx context.Context, to player.Place, h *hotNote) (player
 		}
 		r.kept = 0 // this run takes the place of the one that was kept
 		h.changes, h.moved = r.player.Outcome().Changes(h.before, r.player.Cursor(), r.locate), true
-		if late {
-			err = r.absorb(ctx)
-		}
-		return stop, err
+		return stop, nil
 	}
 }
 

@@ -39,6 +39,12 @@ func (s *Session) onPicture(r request, a pictureArguments) (any, error) {
 		if pos >= 0 {
 			return runner.player.Picture(pos), nil
 		}
+		if p := runner.player; p != nil && p.Picture(p.Cursor()) != nil {
+			return p.Look(ctx)
+		}
+		if _, err := runner.page(ctx); err != nil {
+			return nil, err
+		}
 		return runner.player.Look(ctx)
 	}
 	slow := func() (any, error) { return nil, fail(codeEvaluate, "the page did not answer within %v", childLimit) }

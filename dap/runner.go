@@ -51,7 +51,6 @@ type runner struct {
 	dirty   bool           // the player has not got them yet
 	moving  *player.Player // in Do
 	forward bool           // and that is Continue
-	poked   bool           // the move was interrupted
 	wanted  bool           // a pause was asked for
 	waiting int            // moves that wait for the runner
 	idle    func()         // ends what is done while nobody waits; nil: nothing is
@@ -127,7 +126,6 @@ func (r *runner) pause() {
 // poke interrupts the move under way; mu is held.
 func (r *runner) poke() {
 	if r.moving != nil {
-		r.poked = true
 		r.moving.Interrupt()
 	}
 }
@@ -149,15 +147,17 @@ func (r *runner) enter(m player.Move) bool {
 	return true
 }
 
-// leave ends a move. Again says that it was interrupted for new breakpoints only; late, that the interruption may have
-// come when the move had ended.
-func (r *runner) leave(stop player.Stop) (again, late bool) {
+// leave ends a move. Again says that it was interrupted for new breakpoints only. An interruption that came when the move had
+// ended is taken back: the next move would take it for its own.
+func (r *runner) leave(stop player.Stop) (again bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	again = stop.Reason == player.Paused && !r.wanted && (r.dirty || len(r.saved) > 0)
-	late = r.poked && stop.Reason != player.Paused
-	r.moving, r.poked, r.wanted = nil, false, false
-	return again, late
+	if r.moving != nil {
+		r.moving.Uninterrupt()
+	}
+	r.moving, r.wanted = nil, false
+	return again
 }
 
 // move makes a move. The error means that the page was lost; the player can be used on. Where the app's code changes
@@ -169,7 +169,7 @@ func (r *runner) move(ctx context.Context, m player.Move) (*moment, error) {
 			return r.look(player.Stop{Pos: r.player.Pos(), Reason: player.Paused}), nil
 		}
 		stop, err := r.player.Do(ctx, m)
-		again, late := r.leave(stop)
+		again := r.leave(stop)
 		if err != nil {
 			return r.look(player.Stop{Pos: r.player.Pos(), Reason: player.Paused}), err
 		}
@@ -187,18 +187,8 @@ func (r *runner) move(ctx context.Context, m player.Move) (*moment, error) {
 			return now, err
 		}
 		r.keepRun(stop)
-		if late {
-			err = r.absorb(ctx)
-		}
-		return now, err
+		return now, nil
 	}
-}
-
-// absorb uses an interruption up that came when its move had ended: the next move would take it for its own. A move to
-// where the player stands does.
-func (r *runner) absorb(ctx context.Context) error {
-	_, err := r.player.Do(ctx, player.Move{Kind: player.RunTo, Pos: r.player.Cursor()})
-	return err
 }
 
 // keepRun keeps what the run has found, at its end and at failures, unless a person has changed its course.

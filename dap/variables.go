@@ -74,8 +74,9 @@ func (s *Session) onVariables(r request, a dap.VariablesArguments) (any, error) 
 	if count <= 0 {
 		count = childMax
 	}
+	runner := s.runner
 	work := func(ctx context.Context) ([]item, error) {
-		p, err := s.runner.page(ctx)
+		p, err := runner.page(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -84,12 +85,20 @@ func (s *Session) onVariables(r request, a dap.VariablesArguments) (any, error) 
 	return later(s, r, limit, slow, work, func(all []item) (any, error) { return s.showItems(all), nil })
 }
 
-// page returns the live page, and brings it to where the player stands first; it is called in the runner.
+// page returns the live page, and brings it to where the player stands first, unless a move comes; it is called in the runner.
 func (r *runner) page(ctx context.Context) (player.Page, error) {
 	if r.player == nil {
 		return nil, fail(codeState, "there is no live page")
 	}
-	return r.player.Ready(ctx)
+	if p := r.player.Page(); p != nil {
+		return p, nil
+	}
+	var p player.Page
+	err := r.unlessMoving(ctx, func(ctx context.Context) (err error) {
+		p, err = r.player.Ready(ctx)
+		return err
+	})
+	return p, err
 }
 
 // page cuts a list to what was asked for, and to what a client can take at once.
