@@ -103,7 +103,11 @@ func (r *pass) arrive(ctx context.Context, pos int) ([]int, error) {
 		if !holds {
 			continue
 		}
-		stop, err := hit(b.Hit, r.count(b))
+		n := 0
+		if b.Hit != "" { // an event breakpoint has a place on any number of lines
+			n = r.count(b)
+		}
+		stop, err := hit(b.Hit, n)
 		if err != nil || !stop {
 			continue // a broken hit condition was refused when it was set
 		}

@@ -1,6 +1,7 @@
 package player
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -67,19 +68,35 @@ func (p *Player) stopBefore(end int) (pos int, ids []int, ok bool) {
 			return 0, nil, false
 		}
 	}
-	for _, b := range p.course.breaks.all {
-		if b.Log != "" || b.Pos >= end || b.Pos < pos || b.Pos == 0 {
-			continue
+	places := slices.Clone(p.course.breaks.all)
+	slices.SortStableFunc(places, func(a, b Break) int { return cmp.Compare(a.Pos, b.Pos) })
+	hits := map[int]int{} // by ID
+	for len(places) > 0 && places[0].Pos < end {
+		at := places[0].Pos
+		n := slices.IndexFunc(places, func(b Break) bool { return b.Pos > at })
+		if n < 0 {
+			n = len(places)
 		}
-		if stops, err := hit(b.Hit, v.pass.count(b)); err != nil || !stops {
-			continue
+		for _, b := range places[:n] {
+			hits[b.ID]++
 		}
-		if b.Pos > pos {
-			pos, ids = b.Pos, nil
+		if here := stopping(places[:n], hits); len(here) > 0 && at > 0 {
+			pos, ids = at, here
 		}
-		ids = append(ids, b.ID)
+		places = places[n:]
 	}
 	return pos, ids, true
+}
+
+// stopping lists those that stop of the breakpoints without conditions at a place, by the number of their hits.
+func stopping(here []Break, hits map[int]int) []int {
+	var ids []int
+	for _, b := range here {
+		if stops, err := hit(b.Hit, hits[b.ID]); b.Log == "" && err == nil && stops {
+			ids = append(ids, b.ID)
+		}
+	}
+	return ids
 }
 
 // troubled reports whether the run has shown anything that an exception filter could stop for.

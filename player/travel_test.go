@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"restep/player"
 	"restep/player/playback"
@@ -112,4 +113,21 @@ func anywhere(f *playback.File, r *rand.Rand) []player.Break {
 		list = append(list, b)
 	}
 	return list
+}
+
+// Event breakpoints stand on any number of lines.
+func TestReverseOverManyBreakpoints(t *testing.T) {
+	const n = 50_000
+	p, _, _ := chased(t, taps(100, 0), 100)
+	run(t, p, "to c60 -> c60 goto")
+	list := make([]player.Break, n)
+	for i := range list {
+		list[i] = player.Break{ID: 1, Pos: 1 + i%99, Hit: fmt.Sprint(n)} // all of them are counted at each
+	}
+	p.SetBreaks(list)
+	begun := time.Now()
+	run(t, p, "reverse -> o entry")
+	if took := time.Since(begun); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
 }
