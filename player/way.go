@@ -21,7 +21,10 @@ func (p *Player) reach(ctx context.Context, pos int) (Stop, error) {
 	if err == nil && pos >= p.file.Len() && s.Pos >= p.file.Len() {
 		err = p.pass.atEnd(ctx)
 	}
-	if err == nil {
+	switch {
+	case err == nil && s.Reason == Paused:
+		p.trace("interrupted at %s on the way to %s", p.label(p.pass.pos), p.label(pos))
+	case err == nil:
 		p.trace("%s %s, then %d actions, %d ms", p.label(pos), how, p.pass.done-from, time.Since(begun).Milliseconds())
 	}
 	return s, err

@@ -11,7 +11,7 @@ import (
 // TestDemoWalks goes through the demo at random, forward and back: every way to an action shows the same page.
 func TestDemoWalks(t *testing.T) {
 	f := demoRecording(t)
-	p, err := player.New(f, startBrowser(t), player.Options{App: serveDemo(t, false)})
+	p, err := player.New(f, startBrowser(t), player.Options{App: serveDemo(t, false), CheckpointMemory: 1024})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,11 @@ func TestDemoWalks(t *testing.T) {
 		if at < f.Len() && !f.Kind(at).Action() {
 			continue // between effects the clock is exact to 2 ms only
 		}
-		hash, err := p.Page().Hash(t.Context())
+		page, err := p.Ready(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		hash, err := page.Hash(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
