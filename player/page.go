@@ -157,8 +157,12 @@ type Picture struct {
 
 // Window is a stretch of the schedule.
 type Window struct {
-	To    float64 // run the clock until here, ms since the start of the recording
-	Limit int     // answers whose event is at Limit or later stay pending, but for Extra ones
+	To float64 // run the clock until here, ms since the start of the recording
+	// End is the next time at which every way through the file stops the clock: that of the next action or check. Where To
+	// is before it, only this way stops there, and nothing may come of that: the page may stop a few ms early, and looks
+	// the same at End as if it had not stopped. At most To (0): the clock stops there on every way.
+	End   float64
+	Limit int // answers whose event is at Limit or later stay pending, but for Extra ones
 	// Answers are those of the stretch that were not given to the page before, in file order. A page keeps what it
 	// could not release yet and releases it when its request comes, after its Latency.
 	Answers []Answer

@@ -14,6 +14,7 @@ func (r *pass) window(ctx context.Context, w Window) error {
 	w.Fast = r.mode.quiet
 	w.Answers = append(r.extra, w.Answers...)
 	r.extra = nil
+	w.End = r.stretchEnd(w)
 	rep, err := r.page.Advance(ctx, w)
 	if err != nil {
 		return fmt.Errorf("run up to %s: %w", r.p.cat.label(w.Limit), err)
@@ -58,6 +59,25 @@ func (r *pass) withheld(seen []Seen) bool {
 		}
 	}
 	return false
+}
+
+// stretchEnd is when the clock stops next whatever is set: at an action, a check, the next letter that is typed, or a
+// multiple of longest.
+func (r *pass) stretchEnd(w Window) float64 {
+	end := r.p.cat.end
+	for q := w.Limit; q < r.p.file.Len(); q++ {
+		if k := r.p.file.Kind(q); k.Action() || k == playback.Bug || k == playback.Expect {
+			end = r.p.file.T(q)
+			break
+		}
+	}
+	if len(r.rest) > 0 {
+		end = min(end, r.rest[0].T)
+	}
+	if grid := r.cut(0); grid+fine <= end {
+		end = grid
+	}
+	return max(end, w.To)
 }
 
 // catchUp runs to the event at the cursor after a window that ended early.

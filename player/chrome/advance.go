@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
+	"strconv"
 	"time"
 
 	"restep/player"
@@ -23,6 +25,8 @@ const (
 
 // Advance implements [player.Page].
 func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, error) {
+	to, inner := p.enter(w)
+	w.To = p.stretch.end // for the page script
 	p.mu.Lock()
 	p.window = w
 	p.answers = append(p.answers, w.Answers...)
@@ -30,7 +34,7 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 	if err := p.push(ctx, w); err != nil {
 		return player.Report{}, err
 	}
-	if err := p.runTo(ctx, w.To, w.Fast); err != nil {
+	if err := p.through(ctx, to, w.Fast, inner); err != nil {
 		return player.Report{}, err
 	}
 	if w.Drain {
@@ -49,18 +53,27 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 
 // runTo runs the clock to the time, with a frame at its end where something on the page waits for one.
 func (p *page) runTo(ctx context.Context, to float64, fast bool) error {
-	t := p.shown()
+	p.stretch.framed = p.animated()
+	return p.through(ctx, to, fast, false)
+}
+
+// through is runTo in a stretch that was entered. Inner says that only this way stops there.
+func (p *page) through(ctx context.Context, to float64, fast, inner bool) error {
 	if p.scene.Realtime && !fast {
 		if err := p.inRealTime(ctx, to); err != nil {
 			return err
 		}
 	}
-	if t != nil && t.animated && to-p.now >= 3*minBudget {
+	if t := p.shown(); t != nil && p.stretch.framed && !inner && to-p.now >= 3*minBudget {
 		if err := p.frameBefore(ctx, t, to); err != nil {
 			return err
 		}
 	}
-	if err := p.run(ctx, to-p.now); err != nil {
+	run := p.run
+	if inner && to-p.now < minBudget {
+		run = p.halt
+	}
+	if err := run(ctx, to-p.now); err != nil {
 		return err
 	}
 	if err := p.collect(ctx); err != nil {
@@ -90,19 +103,12 @@ func (p *page) inRealTime(ctx context.Context, to float64) error {
 // run gives all tabs the same stretch of virtual time and waits until they have used it.
 func (p *page) run(ctx context.Context, ms float64) error {
 	ms = math.Max(minBudget, ms)
-	p.mu.Lock()
-	tabs := append([]*tab(nil), p.tabs...)
-	p.mu.Unlock()
-	var running []*tab
-	for _, t := range tabs {
-		if t.follows() || t.open() != nil {
-			continue // its main thread waits for the dialog's answer
-		}
+	running := p.clocks()
+	for _, t := range running {
 		t.give(ms)
-		running = append(running, t)
 	}
 	for _, t := range running {
-		if err := t.await(ctx, ms); err != nil {
+		if err := t.use(ctx, ms); err != nil {
 			return err
 		}
 	}
@@ -110,11 +116,26 @@ func (p *page) run(ctx context.Context, ms float64) error {
 	return nil
 }
 
-// give lets the tab's clock run for a stretch; it stands still while documents and what they need are loading.
+// clocks are the tabs whose clocks can run.
+func (p *page) clocks() []*tab {
+	p.mu.Lock()
+	tabs := append([]*tab(nil), p.tabs...)
+	p.mu.Unlock()
+	return slices.DeleteFunc(tabs, func(t *tab) bool {
+		return t.follows() || t.open() != nil // its main thread waits for the dialog's answer
+	})
+}
+
+// give lets the tab's clock run for a stretch; it stands still while documents and what they need are loading. 0 ms: for
+// one that it was given before.
 func (t *tab) give(ms float64) {
 	t.discardExpired()
-	t.interrupted = false
-	t.session.Go("Emulation.setVirtualTimePolicy", params{"policy": "pauseIfNetworkFetchesPending", "budget": ms})
+	t.interrupted, t.stopped = false, false
+	policy := params{"policy": "pauseIfNetworkFetchesPending"}
+	if ms > 0 {
+		policy["budget"] = ms
+	}
+	t.session.Go("Emulation.setVirtualTimePolicy", policy)
 }
 
 // await waits until the tab has used its virtual time, opens a dialog, or is closed.
@@ -137,6 +158,11 @@ func (t *tab) await(ctx context.Context, ms float64) error {
 			}
 			if t.dead() {
 				return errors.New("the tab has crashed")
+			}
+		case n := <-t.stops:
+			if n == strconv.Itoa(t.halts) {
+				t.stopped = true
+				return nil
 			}
 		case <-t.session.Gone():
 			return nil

@@ -182,10 +182,20 @@ func (p *page) Children(ctx context.Context, handle string, start, count int) ([
 
 // Hash implements [player.Page].
 func (p *page) Hash(ctx context.Context) (string, error) {
-	h := sha256.New()
+	text, err := p.State(ctx)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// State is the text that Hash is the hash of, to see in what two states differ.
+func (p *page) State(ctx context.Context) (string, error) {
 	p.mu.Lock()
 	tabs := append([]*tab(nil), p.tabs...)
 	p.mu.Unlock()
+	var b strings.Builder
 	for _, t := range tabs {
 		if t.open() != nil {
 			continue
@@ -194,7 +204,7 @@ func (p *page) Hash(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("state of the page: %w", err)
 		}
-		fmt.Fprintf(h, "%d:%s\n", len(state), state)
+		fmt.Fprintf(&b, "%s\n\n", state)
 	}
 	var c struct {
 		Cookies []struct {
@@ -209,8 +219,8 @@ func (p *page) Hash(ctx context.Context) (string, error) {
 		lines[i] = fmt.Sprintf("%q %q %q %q", k.Domain, k.Path, k.Name, k.Value)
 	}
 	slices.Sort(lines)
-	fmt.Fprintln(h, strings.Join(lines, "\n"))
-	return hex.EncodeToString(h.Sum(nil)), nil
+	fmt.Fprintln(&b, strings.Join(lines, "\n"))
+	return b.String(), nil
 }
 
 // Screenshot implements [player.Page].

@@ -3,6 +3,7 @@ package chrome
 import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"strings"
 
 	"restep/player"
 	"restep/player/browser"
@@ -134,6 +135,13 @@ func (t *tab) onBinding(e browser.Event) {
 		Payload string `json:"payload"`
 	}
 	if e.Decode(&b) != nil || b.Name != "__restepOut" {
+		return
+	}
+	if halt, ok := strings.CutPrefix(b.Payload, "!"); ok {
+		select {
+		case t.stops <- halt:
+		default: // nobody waits
+		}
 		return
 	}
 	var journal []observation

@@ -3,7 +3,6 @@ package chrome
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	"restep/player/browser"
@@ -67,18 +66,4 @@ func (t *tab) framePatience() time.Duration {
 		return ownFrameTime
 	}
 	return frameTime
-}
-
-// holdClock lets a request of the page script hold its clock until the script takes it back, when its frame is there.
-// Where none comes, it is answered.
-func (p *page) holdClock(s *browser.Session, t *tab, r *paused) {
-	patience := frameTime
-	if t != nil {
-		patience = t.framePatience()
-	}
-	time.AfterFunc(patience, func() {
-		if p.ctx.Err() == nil {
-			fulfil(s, r.ID, http.StatusNoContent, cors(nil, r.Request.Headers), nil)
-		}
-	})
 }

@@ -49,8 +49,9 @@ type page struct {
 	patience time.Duration // see stallTime; tests shorten these two
 	hangTime time.Duration
 
-	now float64 // clock, ms since the start of the recording; only the caller's goroutine
-	aim aim     // only the caller's goroutine
+	stretch stretch // of the clock; only the caller's goroutine
+	now     float64 // clock, ms since the start of the recording; only the caller's goroutine
+	aim     aim     // only the caller's goroutine
 
 	mu       sync.Mutex // guards what follows
 	tabs     []*tab     // in order of opening
@@ -102,7 +103,7 @@ func (p *page) start() float64 {
 	if t.IsZero() {
 		t = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC) // a file without a clock still has the same one in every run
 	}
-	return float64(t.UnixMicro()) / 1000
+	return float64(t.UnixMilli())
 }
 
 // prepare sets what belongs to the context, opens the first tab and puts the recorded storage into it.

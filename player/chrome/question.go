@@ -16,8 +16,7 @@ import (
 
 // question is what the page script asks when its table has no answer; reply is what it gets.
 type question struct {
-	Frame    bool              `json:"frame"` // none: the clock stands still until there was a frame
-	NewTab   bool              `json:"popup"` // the app has opened a tab: likewise until its document is there
+	NewTab   bool              `json:"popup"` // none: the app has opened a tab, and the clock stands still until its document is there
 	Hello    bool              `json:"hello"` // a new document wants the table
 	Method   string            `json:"method"`
 	URL      string            `json:"url"`
@@ -51,10 +50,6 @@ func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
 	if err := json.Unmarshal(r.body(), &q); err != nil {
 		p.log.Warn("page script", "error", err)
 		s.Go("Fetch.failRequest", params{"requestId": r.ID, "errorReason": "Failed"})
-		return
-	}
-	if q.Frame {
-		p.holdClock(s, t, r)
 		return
 	}
 	if q.NewTab {

@@ -23,6 +23,7 @@ type tab struct {
 
 	actor       *actor           // performs the user's actions
 	expired     chan struct{}    // virtual time has used up its budget
+	stops       chan string      // the page script has done what is due, and holds the clock: the number of the halt
 	nav         *browser.Pending // a Page.navigate that was not answered yet; only the caller's goroutine
 	navURL      string
 	draining    *inquiry  // for the journal, while a dialog holds it up; only the caller's goroutine
@@ -32,6 +33,8 @@ type tab struct {
 	frames      bool      // the page has something that only a frame moves; only the caller's goroutine
 	animated    bool      // the page had something that only a frame moves at some time; likewise
 	interrupted bool      // a dialog has stopped a stretch of virtual time; only the caller's goroutine
+	halts       int       // how often the page script was asked to hold the clock; likewise
+	stopped     bool      // the page script holds the clock; likewise
 	stuck       bool      // a request of the app was found to stay open; only the caller's goroutine
 
 	arrived chan struct{} // closed when its first document but about:blank is parsed
@@ -96,7 +99,7 @@ func (p *page) openTab(ctx context.Context) (*tab, error) {
 func (p *page) onTab(a attached) {
 	t := &tab{
 		page: p, session: p.proc.Root().Child(a.SessionID), target: a.TargetInfo.ID,
-		expired: make(chan struct{}, 64), dialogCh: make(chan struct{}, 1), arrived: make(chan struct{}), contexts: map[string]int{}, main: a.TargetInfo.ID, blank: true,
+		expired: make(chan struct{}, 64), stops: make(chan string, 16), dialogCh: make(chan struct{}, 1), arrived: make(chan struct{}), contexts: map[string]int{}, main: a.TargetInfo.ID, blank: true,
 	}
 	t.actor = &actor{s: &inputs{caller: t.session}, rest: t.useUp, content: p.scene.Content, uploads: uploads{base: p.proc.Profile()}}
 	t.actor.aimed = t.aimed

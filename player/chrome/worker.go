@@ -34,9 +34,11 @@ func (t *tab) onWorker(a attached) {
 			}
 		}
 	})
-	t.mu.Lock()
-	t.workers = append(t.workers, s)
-	t.mu.Unlock()
+	if a.TargetInfo.Type == "service_worker" { // its owner gives another one its answers
+		t.mu.Lock()
+		t.workers = append(t.workers, s)
+		t.mu.Unlock()
+	}
 	s.Go("Runtime.enable", nil)
 	p.watchLive(s)
 	s.Go("Runtime.addBinding", params{"name": "__restepOut"})

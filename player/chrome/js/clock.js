@@ -37,13 +37,14 @@ for (const key of Reflect.ownKeys(NativeDate)) {
 globalThis.Date = R.disguise(StandDate, NativeDate);
 Object.defineProperty(NativeDate.prototype, 'constructor', {value: StandDate, writable: true, configurable: true});
 R.replace(Performance.prototype, 'now', (original) => {
-  const read = moving(original.bind(performance), 0.1);
+  // In whole ms, in which virtual time moves: the fraction of the native one differs by 0.1 ms between runs.
+  const zero = native.now() - Math.round(original.call(performance));
+  const read = moving(() => native.now() - zero, 0.1);
   return ({ now() { return this === performance ? read() : original.call(this); } }).now;
 });
 
 if (!R.worker) {
-  // Frames stand on a grid from the start of the recording. Date counts whole ms; performance.now() differs by 0.1 ms
-  // between runs, which would sometimes make another frame of it.
+  // Frames stand on a grid from the start of the recording.
   const untilFrame = R.untilFrame = () => {
     const now = native.now() - R.config.start;
     return Math.max(1, Math.ceil((Math.floor(now / FRAME + 0.001) + 1) * FRAME - now));

@@ -87,8 +87,8 @@
     fire(s, new Event('error'));
   }
 
-  // lost is the end of a connection: the browser comes back when the recorded one did, if it did. In workers, whose
-  // timers do not run, it does so at once.
+  // lost is the end of a connection: the browser comes back when the recorded one did, if it did. In service
+  // workers, whose timers do not run, it does so at once.
   function lost(s) {
     if (s.readyState === CLOSED) return;
     s.exchange.end();
@@ -97,8 +97,8 @@
     const next = s.readyState === CONNECTING && R.nextRecorded('GET', s.url);
     if (!next) return;
     const again = () => { if (s.readyState === CONNECTING) connect(s); };
-    if (R.worker) R.turn(again);
-    else R.native.setTimeout(again, next.at === undefined ? s.retry : Math.max(0, next.at - R.now()));
+    if (R.worker && !R.conducted) R.turn(again);
+    else R.native.setTimeout(again, next.at === undefined ? s.retry : Math.max(0, Math.ceil(next.at - 0.05) - R.clock()));
   }
 
   function close(s) {

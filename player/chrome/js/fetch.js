@@ -1,7 +1,11 @@
 // fetch.js: fetch and sendBeacon, answered from the recording.
 {
   const native = R.native, { Request, Response, URL, ReadableStream } = globalThis;
-  const nativeFetch = native.fetch.bind(globalThis);
+  // A worker is idle when what it has let through was read: see inworker.js.
+  const nativeFetch = (...args) => {
+    const response = native.fetch(...args);
+    return R.conducted ? R.inOrder(response.then((r) => r.clone().arrayBuffer().then(() => r, () => r))) : response;
+  };
   const isRedirect = (status) => status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
   const mostRedirects = 20;
 
@@ -98,6 +102,8 @@
   for (const name of ['text', 'json', 'arrayBuffer', 'blob', 'bytes', 'formData']) {
     R.replace(Response.prototype, name, (original) => ({
       [name]() {
+        // Much content takes real time to be read; the clock stands meanwhile.
+        if (facts.get(this)?.large) return R.inOrder(Reflect.apply(original, this, []));
         if (!pieces.has(this) || this.bodyUsed || this.body.locked) return Reflect.apply(original, this, []);
         return whole(this).then((r) => Reflect.apply(original, r, []));
       },
@@ -125,7 +131,7 @@
     }
     const r = new Response(body, { status: a.status, statusText: a.statusText ?? '', headers });
     if (stream) pieces.add(r);
-    facts.set(r, { url: url.replace(/#.*$/s, ''), type: foreign ? 'cors' : 'basic', redirected });
+    facts.set(r, { url: url.replace(/#.*$/s, ''), type: foreign ? 'cors' : 'basic', redirected, large: body?.length > 64 << 10 });
     return r;
   }
 
@@ -188,13 +194,13 @@
   // secrets were replaced or somebody changed the answer, is in the last one. One without bytes at the end says that the app
   // broke the answer off: it stays open until the app does so again.
   function pour(stream, a, exchange) {
-    const bytes = R.bytes(a), begun = R.now(), open = a.chunks.at(-1)[1] === 0, count = a.chunks.length - open;
+    const bytes = R.bytes(a), begun = R.clock(), open = a.chunks.at(-1)[1] === 0, count = a.chunks.length - open;
     let at = 0, next = 0;
     const more = () => {
       exchange.call.pours = false;
       if (exchange.call.ended) return;
       try {
-        while (next < count && (R.worker || a.chunks[next][0] <= R.now() - begun + 0.05)) {
+        while (next < count && (R.worker && !R.conducted || Math.ceil(a.chunks[next][0] - 0.05) <= R.clock() - begun)) {
           const to = ++next === count ? bytes.length : Math.min(bytes.length, at + a.chunks[next - 1][1]);
           if (to > at) stream.enqueue(bytes.slice(at, to));
           at = to;
@@ -205,7 +211,7 @@
           exchange.end();
         } else {
           exchange.call.pours = true;
-          native.setTimeout(more, Math.max(0, begun + a.chunks[next][0] - R.now()));
+          native.setTimeout(more, Math.max(0, begun + Math.ceil(a.chunks[next][0] - 0.05) - R.clock()));
         }
       } catch { /* the app cancelled the stream */ }
     };

@@ -62,11 +62,12 @@ if (R.top) {
     return copy.type !== 'animationend' || getComputedStyle(target, copy.pseudoElement || null).animationName.split(', ').includes(copy.animationName);
   };
 
-  let events = [], releasing = false;
+  let events = [], releasing = false, animated = false;
   const coalesced = new native.Set(['scroll', 'scrollend', 'resize', 'animationiteration']);
   const hold = (e) => {
     if (!e.isTrusted || releasing) return;
     e.stopImmediatePropagation();
+    animated ||= /^(animation|transition)/.test(e.type);
     if (coalesced.has(e.type)) events = events.filter((h) => h.type !== e.type || h.target !== e.target);
     const held = {type: e.type, target: e.target, copy: new e.constructor(e.type, e)};
     if (e.type === 'transitionrun' || e.type === 'animationstart') {
@@ -104,13 +105,17 @@ if (R.top) {
   R.nextFrame = (timed) => {
     const now = timed ? native.now() : 0;
     for (const {run} of events) if (run) run.at ??= now;
-    for (const a of finite()) {
+    const list = finite();
+    for (const a of list) {
       try {
         begin(a).at = now;
         a.finish();
       } catch { /* it became infinite or was removed */ }
     }
-    return new native.Promise((done) => { native.requestAnimationFrame(() => done()); });
+    // What style and animations become in a frame is told in the next one.
+    animated ||= list.length > 0;
+    const frame = (f) => native.requestAnimationFrame(f);
+    return new native.Promise((done) => { frame(() => (animated ? frame(() => done()) : done())); });
   };
 
   /** Delivers what was held: events in their order, then observers in theirs. */
@@ -128,19 +133,16 @@ if (R.top) {
     R.tellObservers();
   };
 
-  // The frames that the page has for itself. While one is made, a request that Go leaves open holds the clock; it is taken
-  // back when the frame is there. An app that changes all the time has fewer and fewer of them in a stretch of the clock.
+  // The frames that the page has for itself. An app that changes all the time has fewer and fewer of them in a stretch of the clock.
   const every = (n) => (n < 60 ? 0 : n < 120 ? 100 : 1000); // ms
-  const Abort = AbortController; // before the app can replace it
   let made = 0, wanted = false, scrolled = false;
   const frame = async () => {
     wanted = false;
     if (!scrolled && !R.needsFrame()) return;
     scrolled = false;
     made++;
-    const clock = new Abort(), held = R.holdClock(clock.signal);
-    await native.Promise.race([R.nextFrame(true), held]); // Go ends it where no frames come
-    clock.abort();
+    const entry = R.issue(); // the clock stands meanwhile
+    await new native.Promise((done) => { R.nextFrame(true).then(() => R.arrive(entry, done)); });
     native.setTimeout(R.release, 2); // observers report in a task, and with 1 ms the clock is sometimes before it
   };
 

@@ -28,7 +28,7 @@
   const early = new Map(); // position of a request that has not come -> its answers
   const ready = [];        // answers whose request has come, by due time, then file order
   let span = { to: 0, halt: false }; // the stretch of the clock
-  let halted = false, busy = false, waits = 0;
+  let halted = false, busy = false, waits = 0, resting = 0;
 
   // turn runs f as a task of its own, after what was posted before; rest runs it after everything that the page has to
   // do now. Tasks of the scheduler cost a third of messages to oneself; both leave the nesting level of timers at 0,
@@ -40,9 +40,9 @@
   const message = (f) => { turns.push(f); post(0); };
   const turn = R.turn = postTask ? (f) => { postTask(f); } : message;
   const idle = { priority: 'background' };
-  const rest = postTask ? (f) => { postTask(f, idle); } : (f) => message(() => message(f));
+  const rest = R.rest = postTask ? (f) => { postTask(f, idle); } : (f) => message(() => message(f));
   // after runs f when the clock has moved on by so many ms.
-  const after = postTask ? (f, delay) => { postTask(f, { delay }); } : (f, ms) => { native.setTimeout(() => turn(f), ms); };
+  const after = postTask && !R.conducted ? (f, delay) => { postTask(f, { delay }); } : (f, ms) => { native.setTimeout(() => turn(f), ms); };
 
   const patterns = (config.pass ?? []).map((p) => {
     const [, method, url] = /^(?:([A-Z]+) )?(.*)$/s.exec(p);
@@ -70,10 +70,13 @@
 
   /** Go: the next stretch of the clock, {to, halt, answers, last}. Many answers come in several messages. */
   R.window = (w) => {
+    if (w.to !== span.to) R.restFrames?.();
+    R.goOn?.();
     span = w;
     halted = false;
     w.answers?.forEach(give);
     if (w.last) R.unpacked?.();
+    if (w.asked) R.relay?.(w);
     schedule();
   };
 
@@ -100,11 +103,11 @@
 
   // R.call makes a request and returns its call, which R.abort, R.end and R.answerNow take.
   R.call = (request, sink) => {
-    const call = { live: ++lives, request, sink, t: R.now(), pos: -1, last: 0, queued: 0, answered: false, ended: false };
+    const call = { live: ++lives, request, sink, t: R.now(), at: R.clock(), pos: -1, last: 0, queued: 0, answered: false, ended: false };
     let reply = lookup(request);
     // A question must not cost virtual time, or its answer would come at another moment in every run: so it is asked
-    // synchronously wherever that can be done, which is in documents; a worker has no virtual time.
-    if (!reply && R.syncXHR && (request.now || !R.worker)) {
+    // synchronously wherever that can be done; a service worker has no virtual time.
+    if (!reply && R.syncXHR && (request.now || !R.worker || R.conducted)) {
       reply = askNow(request);
       if (!reply.do) reply = lookup(request) ?? askNow(request);
     }
@@ -204,8 +207,8 @@
     method: 'POST', body: question(request), headers: { 'content-type': 'text/plain' }, credentials: 'omit', cache: 'no-store',
   }).then((r) => r.text()).then(learn).catch(() => ({ do: 'block' }));
 
-  /** Holds the virtual clock for a frame, or a tab, until the signal, or until Go says that it has been long enough. */
-  R.holdClock = (signal, why = 'frame') => nativeFetch(config.ask, {
+  /** Holds the virtual clock for a tab until the signal, or until Go says that it has been long enough. */
+  R.holdClock = (signal, why) => nativeFetch(config.ask, {
     method: 'POST', body: `{"${why}":true}`, headers: { 'content-type': 'text/plain' }, credentials: 'omit', cache: 'no-store', signal,
   }).then(() => {}, () => {});
 
@@ -230,7 +233,7 @@
   // enqueue says when an answer is due: at its own time, or, if its request came later than that, after its latency;
   // and never before the answers that precede it on the same connection.
   function enqueue(a, call) {
-    a.due = Math.max(call.t <= a.t ? a.t : call.t + (a.latency ?? 0), call.last);
+    a.due = Math.max(call.at <= a.t ? a.t : call.at + (a.latency ?? 0), call.last);
     call.last = a.due;
     call.queued++;
     let i = ready.length;
@@ -239,15 +242,13 @@
     if (ready[0] === a) schedule();
   }
 
-  // delay is how long, in whole ms as timers count, the page waits for a due time. An answer that is due within the
-  // stretch must not miss its end by a fraction. Virtual time does not reach into workers: their timers do not run, so
-  // what Go has handed over is due.
+  // delay is how long, in whole ms as timers count, the page waits for a due time: until a whole ms that depends on that time
+  // alone, and lies before the end of the stretch if the due time does not lie behind it. Virtual time does not reach into
+  // service workers: what Go has handed over is due there.
   function delay(due) {
-    if (R.worker) return 0;
-    const now = R.now(), wait = due - now;
-    if (wait <= 0.05) return 0;
-    const up = Math.ceil(wait - 0.05);
-    return due <= span.to && now + up > span.to ? Math.floor(wait) : up;
+    if (R.worker && !R.conducted) return 0;
+    const up = Math.ceil(due - 0.05);
+    return Math.max(0, (due <= span.to && up >= span.to ? span.to - 1 : up) - R.clock());
   }
 
   // schedule sees to it that the next answer is released when it is due. After an answer the page has its turn first:
@@ -256,10 +257,20 @@
   function schedule() {
     const mine = ++waits;
     if (busy || halted || ready.length === 0) return;
-    const wait = delay(ready[0].due), go = () => { if (mine === waits) pump(); };
-    if (wait > 0) after(go, wait);
-    else rest(go);
+    const wait = delay(ready[0].due);
+    const go = () => {
+      resting++;
+      rest(() => {
+        resting--;
+        if (mine === waits) pump();
+      });
+    };
+    if (wait > 0) after(go, wait); // and then as if the clock had stopped there
+    else go();
   }
+
+  /** Whether an answer is about to be released, which takes no virtual time. */
+  R.dueNow = () => busy || resting > 0;
 
   // pump releases the answer that is due.
   function pump() {

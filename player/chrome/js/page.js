@@ -25,7 +25,9 @@ R.top = !R.worker && window === window.top;
 // A shared worker belongs to no tab: nothing would see or answer its requests. An app that finds none does without.
 delete globalThis.SharedWorker;
 
-/** Milliseconds since the recording began, fractional. */
+/** Milliseconds since the recording began, whole: what timers count in. */
+R.clock = () => native.now() - R.config.start;
+/** The same, fractional. */
 const perf = performance.now.bind(performance), zero = performance.timeOrigin - R.config.start;
 R.now = () => Math.round((zero + perf()) * 10) / 10;
 
@@ -50,9 +52,19 @@ R.seen = (what) => {
   native.queueMicrotask(R.flush);
 };
 
+/** Tells Go something at once: see events.go. */
+R.send = send;
+
+/** Says once that the app uses something whose time cannot be controlled. */
+const limits = new Set();
+R.limit = (what) => {
+  if (limits.has(what)) return;
+  limits.add(what);
+  R.seen({ev: 'console', level: 'warning', text: `restep: the app uses ${what}, whose time restep does not control: going back may show another state`});
+};
+
 /** What was noted since the last drain, and whether the page has something that only moves with frames. */
 R.drain = () => {
-  R.restFrames?.();
   const seen = journal;
   journal = [];
   return native.stringify({seen, frames: R.needsFrame ? R.needsFrame() : false});

@@ -43,7 +43,7 @@ if (globalThis.XMLHttpRequest) {
       return Reflect.apply(send, s.x, [body]);
     }
     s.sent = true;
-    s.began = R.now();
+    s.began = R.clock();
     armTimeout(s);
     progress(s, 'loadstart');
     if (s.uploads && current(s)) fire(s.upload, new ProgressEvent('loadstart', { lengthComputable: true, loaded: 0, total: s.uploaded }));
@@ -169,7 +169,7 @@ if (globalThis.XMLHttpRequest) {
     native.clearTimeout(s.timer);
     const limit = nativeGet(s.x, 'timeout');
     if (limit > 0 && !s.done) {
-      s.timer = native.setTimeout(() => { s.exchange.abort(); fail(s, 'timeout'); }, Math.max(0, limit - (R.now() - s.began)));
+      s.timer = native.setTimeout(() => { s.exchange.abort(); fail(s, 'timeout'); }, Math.max(0, limit - (R.clock() - s.began)));
     }
   }
 
