@@ -6,7 +6,7 @@ SHELL := /bin/bash
 GO ?= go
 GOFILES = $(shell find . -name '*.go' -not -path './.*' -not -path '*/node_modules/*')
 
-.PHONY: help build demo demo-recording test check fmt-check vet staticcheck unit bench s1-app s2 minimize vite setup-browser setup-git clean
+.PHONY: help build demo demo-recording test check fmt-check vet staticcheck unit exact bench s1-app s2 minimize vite setup-browser setup-git clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ staticcheck:
 
 unit: # -count=1: the tests read the whole tree and drive a browser, which the test cache does not see
 	$(GO) test -count=1 -timeout 20m ./...
+
+exact: setup-browser ## walk at random through recorded apps for an hour or so: every position must look as it did first
+	RESTEP_EXACT=2100 $(GO) test -count=1 -timeout 4h -v -run '^TestExact' ./cmd/restep
 
 bench: setup-browser ## speed beside other players, in one table; its npm packages go to .cache/bench
 	@mkdir -p .cache/bench

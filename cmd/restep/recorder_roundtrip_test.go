@@ -59,8 +59,13 @@ func unindent(s string) string { return strings.ReplaceAll(strings.TrimSpace(s),
 // port of the browser that is recorded.
 func recorded(t *testing.T, url string, mask bool, do func(*person)) *playback.File {
 	t.Helper()
+	return recordedAs(t, filepath.Join(t.TempDir(), "recorded.playback"), url, mask, do)
+}
+
+// recordedAs is recorded, into a file of that name.
+func recordedAs(t *testing.T, name, url string, mask bool, do func(*person)) *playback.File {
+	t.Helper()
 	needBrowser(t)
-	name := filepath.Join(t.TempDir(), "recorded.playback")
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	opened, ended := make(chan struct{}), make(chan error, 1)

@@ -1,0 +1,1 @@
+const library = (n) => Array.from({ length: n }, (_, i) => i).join();
