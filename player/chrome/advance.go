@@ -180,6 +180,7 @@ func (t *tab) await(ctx context.Context, ms float64) error {
 				return err
 			}
 		case <-stall.C:
+			t.freed = true
 			there, err := t.unstick(ctx, until)
 			if err != nil {
 				return err

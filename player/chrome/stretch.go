@@ -71,21 +71,24 @@ func (p *page) halt(ctx context.Context, ms float64) error {
 	return t.session.Call(ctx, "Emulation.setVirtualTimePolicy", params{"policy": "pause"}, nil)
 }
 
-// use waits until the tab has used the stretch that it was given, or holds its clock. What it had not used of earlier ones
-// when it held it expires too, and is told when it likes.
+// use waits until the tab has used the stretch that it was given, or holds its clock. What was left of an earlier stretch
+// when the clock was held, or freed, expires too, and is told when it likes: then the tab is asked for its time.
 func (t *tab) use(ctx context.Context, ms float64) error {
 	target := t.page.start() + t.page.now + ms
 	for {
-		if err := t.await(ctx, ms); err != nil || t.halts == 0 || t.stopped || t.interrupted {
+		err := t.await(ctx, ms)
+		if err != nil || t.halts == 0 && !t.freed || t.stopped || t.interrupted {
 			return err
 		}
 		text, err := t.evaluate(ctx, "String(globalThis.__restep?.now && Date.now())")
 		if err != nil {
 			return err
 		}
-		if now, err := strconv.ParseFloat(text, 64); err != nil || now >= target {
-			return nil // or nobody can tell
+		now, err := strconv.ParseFloat(text, 64)
+		if err != nil || now >= target {
+			return nil // there, or nobody can tell
 		}
-		t.give(0)
+		ms = math.Max(minBudget, target-now)
+		t.give(ms)
 	}
 }

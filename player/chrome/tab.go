@@ -34,6 +34,7 @@ type tab struct {
 	animated    bool      // the page had something that only a frame moves at some time; likewise
 	interrupted bool      // a dialog has stopped a stretch of virtual time; only the caller's goroutine
 	halts       int       // how often the page script was asked to hold the clock; likewise
+	freed       bool      // its clock stood for long at some time; likewise
 	stopped     bool      // the page script holds the clock; likewise
 	stuck       bool      // a request of the app was found to stay open; only the caller's goroutine
 
