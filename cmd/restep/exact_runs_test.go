@@ -58,18 +58,8 @@ func sameState(t *testing.T, first, now, what string) {
 // endState plays a file to its end.
 func endState(t *testing.T, stage *chrome.Browser, f *playback.File, app string) string {
 	t.Helper()
-	p, err := player.New(f, stage, player.Options{App: app})
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := playedToEnd(t, stage, f, app, player.Continue)
 	defer p.Close()
-	stop, err := p.Start(t.Context())
-	for err == nil && stop.Reason != player.End {
-		stop, err = p.Do(t.Context(), player.Move{Kind: player.Continue})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	text := stateOf(t, p)
 	if !strings.Contains(text, "<body") {
 		t.Errorf("the state says nothing of a page: %.200s", text)

@@ -108,21 +108,29 @@ func recordedAs(t *testing.T, name, url string, mask bool, do func(*person)) *pl
 	return f
 }
 
-// replayed plays a file and returns what the expression gives at the end, and how the replay departed.
-func replayed(t *testing.T, stage *chrome.Browser, f *playback.File, app, expr string) (got, told string) {
+// playedToEnd plays a file to its end by moves of one kind; the caller closes the player.
+func playedToEnd(t *testing.T, stage *chrome.Browser, f *playback.File, app string, kind player.MoveKind) *player.Player {
 	t.Helper()
 	p, err := player.New(f, stage, player.Options{App: app})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer p.Close()
 	stop, err := p.Start(t.Context())
 	for err == nil && stop.Reason != player.End {
-		stop, err = p.Do(t.Context(), player.Move{Kind: player.Next})
+		stop, err = p.Do(t.Context(), player.Move{Kind: kind})
 	}
 	if err != nil {
+		p.Close()
 		t.Fatal(err)
 	}
+	return p
+}
+
+// replayed plays a file and returns what the expression gives at the end, and how the replay departed.
+func replayed(t *testing.T, stage *chrome.Browser, f *playback.File, app, expr string) (got, told string) {
+	t.Helper()
+	p := playedToEnd(t, stage, f, app, player.Next)
+	defer p.Close()
 	v, err := p.Page().Eval(t.Context(), player.Eval{Expr: "String(" + expr + ")"})
 	if err != nil {
 		t.Fatal(err)
