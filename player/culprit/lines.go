@@ -14,9 +14,10 @@ const always = -1
 // script is a file taken apart into actions and what goes with each. It does not change, but for learn.
 type script struct {
 	file    *playback.File
-	actions []int // positions
-	owner   []int // by position: the index of the action that a line goes with, or always
-	root    []int // by position: the request at the beginning of its chain of redirects and answers, -1 for none
+	actions []int   // positions
+	scenes  []scene // of the actions
+	owner   []int   // by position: the index of the action that a line goes with, or always
+	root    []int   // by position: the request at the beginning of its chain of redirects and answers, -1 for none
 	lines   []playback.Line
 }
 
@@ -25,11 +26,13 @@ func newScript(f *playback.File, spare map[int]bool) (*script, error) {
 	s := &script{file: f, owner: make([]int, f.Len()), root: make([]int, f.Len())}
 	before := make([]int, f.Len()) // the event that a line goes with, which may stand behind it; -1: the action before
 	traces := map[string]int{}
+	urls := map[string]string{} // tab -> where it is
 	for pos := range f.Len() {
 		e, err := f.Event(pos)
 		if err != nil {
 			return nil, fmt.Errorf("decode event %s: %w", f.ID(pos), err)
 		}
+		s.place(e, urls)
 		s.lines = append(s.lines, playback.Line{Pos: pos, T: e.T, Cause: e.Cause, On: e.On.Ref})
 		if e.Kind.Action() {
 			s.actions = append(s.actions, pos)
@@ -46,6 +49,21 @@ func newScript(f *playback.File, spare map[int]bool) (*script, error) {
 		}
 	}
 	return s, nil
+}
+
+// place takes in where an action took place, and where it led to.
+func (s *script) place(e *playback.Event, urls map[string]string) {
+	switch e.Kind {
+	case playback.Open, playback.PageCommit, playback.Route:
+		urls[e.Tab] = e.URL
+	}
+	if e.Kind.Action() {
+		s.scenes = append(s.scenes, scene{tab: e.Tab, element: element(e)})
+	}
+	if n := len(s.scenes); n > 0 {
+		x := &s.scenes[n-1]
+		x.after = x.tab + "\x00" + urls[x.tab]
+	}
 }
 
 // subject is the event that a line goes with: itself for an action, -1 where the file does not say, always-1 where it goes

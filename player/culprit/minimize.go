@@ -3,6 +3,7 @@ package culprit
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,7 +28,9 @@ type Minimal struct {
 	Of       int            // actions of the recording
 	Runs     int            // that it took
 	Failures []playback.RunFailure
-	Complete bool // without any one of its actions the failure does not occur; false: the search was interrupted
+	// Complete says that without any one of its actions the failure does not occur, nor without those that may be needed only
+	// because of each other: see script.groups. false: the search was interrupted.
+	Complete bool
 
 	goal *goal
 }
@@ -40,7 +43,7 @@ type Minimal struct {
 // The error is a [*NothingError] where no failure occurs. When ctx ends, and after other errors, it returns the smallest part
 // so far with the error, or nil where there is none yet.
 func Minimize(ctx context.Context, lab *Lab, f *playback.File, o MinimizeOptions) (*Minimal, error) {
-	m := &minimizer{lab: lab, o: o, free: map[int]bool{}, out: map[int]bool{}}
+	m := &minimizer{lab: lab, o: o, free: map[int]bool{}, lost: map[int]int{}, out: map[int]bool{}}
 	if err := m.begin(ctx, f); err != nil {
 		return nil, err
 	}
@@ -61,8 +64,9 @@ type minimizer struct {
 	runs   atomic.Int64
 	out    map[int]bool // positions of lines that are left out; it changes between reductions only
 
-	mu   sync.Mutex // guards free
+	mu   sync.Mutex // guards the fields below
 	free map[int]bool
+	lost map[int]int // action without which the rest left the recording -> the action at which it did, as indexes
 }
 
 // begin plays the whole recording.
@@ -103,14 +107,14 @@ func (m *minimizer) search(ctx context.Context) error {
 	if last+1 < len(m.kept) {
 		chunks = append([][]int{m.kept[last+1:]}, chunks...)
 	}
-	if err := m.reduceActions(ctx, chunks); err != nil {
+	if err := m.reduceActions(ctx, chunks, m.groups); err != nil {
 		return err
 	}
 	dropped, err := m.reduceLines(ctx)
 	if err != nil || !dropped {
 		return err
 	}
-	return m.reduceActions(ctx, nil) // which sweeps
+	return m.reduceActions(ctx, nil, nil) // which sweeps
 }
 
 // lastNeeded is the index of the action after which the last of the failures occurred.
@@ -129,9 +133,9 @@ func (m *minimizer) lastNeeded() int {
 	return slices.Max(slices.Collect(maps.Values(first)))
 }
 
-// reduceActions leaves out actions by chunks, the first ones first, and in any case by single ones at the end.
-func (m *minimizer) reduceActions(ctx context.Context, chunks [][]int) error {
-	r := &reducer{jobs: max(1, m.o.Jobs), kept: m.kept}
+// reduceActions leaves out actions by chunks, the first ones first, in any case by single ones at the end, and then by groups.
+func (m *minimizer) reduceActions(ctx context.Context, chunks [][]int, groups func([]int) [][]int) error {
+	r := &reducer{jobs: max(1, m.o.Jobs), kept: m.kept, groups: groups}
 	r.test = func(ctx context.Context, set []int) (bool, error) {
 		if len(set) == 0 {
 			return false, nil
@@ -161,6 +165,9 @@ func (m *minimizer) try(ctx context.Context, actions []int, out map[int]bool) (b
 	for {
 		m.runs.Add(1)
 		t, err := m.lab.play(ctx, m.script.view(p), m.goal, false)
+		if lost := (*LostError)(nil); errors.As(err, &lost) {
+			return false, nil // whatever it was, it is not the failure
+		}
 		if err != nil {
 			return false, err
 		}
@@ -171,9 +178,31 @@ func (m *minimizer) try(ctx context.Context, actions []int, out map[int]bool) (b
 			return true, nil
 		}
 		if !m.release(p, t.asked) {
+			m.blame(actions, t)
 			return false, nil
 		}
 	}
+}
+
+// blame notes where the rest left the recording without one of the kept actions.
+func (m *minimizer) blame(actions []int, t *trial) {
+	if len(actions) != len(m.kept)-1 {
+		return
+	}
+	i := slices.IndexFunc(m.kept, func(i int) bool { return !slices.Contains(actions, i) })
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.lost, m.kept[i])
+	if pos, ok := m.script.file.Find(t.at); ok && t.lost {
+		m.lost[m.kept[i]] = m.script.before(pos + 1)
+	}
+}
+
+// groups are those of what is kept.
+func (m *minimizer) groups(kept []int) [][]int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.script.groups(kept, m.lost)
 }
 
 // release frees the requests of a part that were asked and stand in the recording, but not in the part. It reports whether

@@ -13,6 +13,8 @@ type reducer struct {
 	jobs int // tests at once, at least 1
 	// test says whether a part passes. It is called by several goroutines, with positions in ascending order.
 	test func(ctx context.Context, set []int) (bool, error)
+	// groups are sets of items that may be needed only because of each other, the first to be tried first; nil: none.
+	groups func(kept []int) [][]int
 	// smaller hears of each part that passed and is smaller than those before, by the goroutine that called; nil: nobody.
 	smaller func(set []int)
 
@@ -21,7 +23,7 @@ type reducer struct {
 }
 
 // reduce leaves chunks out of kept, the first ones first, and halves those that cannot be left out, until no single item
-// can be: the part is 1-minimal. After an error kept is still the best part.
+// and no group can be: the part is 1-minimal. After an error kept is still the best part.
 func (r *reducer) reduce(ctx context.Context, chunks [][]int) error {
 	for len(chunks) > 0 {
 		wave := r.wave(&chunks)
@@ -40,7 +42,38 @@ func (r *reducer) reduce(ctx context.Context, chunks [][]int) error {
 			}
 		}
 	}
-	return r.sweep(ctx)
+	for again := true; again; {
+		if err := r.sweep(ctx); err != nil {
+			return err
+		}
+		var err error
+		if again, err = r.together(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// together tries to leave out groups of items, none of which can be left out alone, and reports whether one could be.
+func (r *reducer) together(ctx context.Context) (any bool, err error) {
+	if r.groups == nil {
+		return false, nil
+	}
+	list := r.groups(r.kept)
+	for len(list) > 0 {
+		wave := r.wave(&list)
+		passed, err := r.wavePasses(ctx, wave)
+		if err != nil {
+			return any, err
+		}
+		rest, err := r.take(ctx, wave, passed)
+		if err != nil {
+			return any, err
+		}
+		list = append(rest, list...)
+		any = any || slices.Contains(passed, true)
+	}
+	return any, nil
 }
 
 // wave takes the next chunks off the list, without what was left out meanwhile.

@@ -85,6 +85,37 @@ func TestReduceIsMinimal(t *testing.T) {
 	}
 }
 
+// TestReduceGroups has pairs of which neither can go alone, anywhere among the others: with groups none stays.
+func TestReduceGroups(t *testing.T) {
+	for seed := range uint64(20) {
+		random := rand.New(rand.NewPCG(seed, 3))
+		order := random.Perm(30)
+		pairs, need := order[:10], order[10]
+		passes := func(set []int) bool {
+			for i := 0; i < len(pairs); i += 2 {
+				if slices.Contains(set, pairs[i]) != slices.Contains(set, pairs[i+1]) {
+					return false
+				}
+			}
+			return slices.Contains(set, need)
+		}
+		r := &reducer{jobs: 1 + int(seed%3), kept: upTo(30)}
+		r.test = func(_ context.Context, set []int) (bool, error) { return passes(set), nil }
+		r.groups = func(kept []int) (out [][]int) {
+			for i := 0; i < len(pairs); i += 2 {
+				out = append(out, pairs[i:i+2])
+			}
+			return out
+		}
+		if err := r.reduce(t.Context(), [][]int{upTo(30)}); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(r.kept, []int{need}) {
+			t.Errorf("seed %d: kept %v, want %d", seed, r.kept, need)
+		}
+	}
+}
+
 // TestReduceKeepsTheBest ends in the middle by an error.
 func TestReduceKeepsTheBest(t *testing.T) {
 	stop := errors.New("stop")

@@ -1,7 +1,9 @@
 package culprit
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -20,11 +22,33 @@ type trial struct {
 	run   *playback.Run
 	met   bool                // every failure of the goal occurred
 	lost  bool                // it left the recording before that
+	at    string              // id of the event at which it did
 	asked []string            // what was asked that no line answers: "METHOD URL", local
 	local func(string) string // maps recorded URLs to local ones
 }
 
-// play plays a file: until the goal is met, or until it leaves the recording; to the end where whole is set.
+// LostError says that a page was lost while a part was played, such as by a crash: that part could not be judged, and others
+// may be.
+type LostError struct{ Err error }
+
+func (e *LostError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what happened.
+func (e *LostError) Unwrap() error { return e.Err }
+
+// lostPage is a [*LostError] where err is one of a page, and not of the file, of the app, which does not answer any more, or
+// of a caller who has had enough.
+func lostPage(ctx context.Context, err error) error {
+	var line *playback.LineError
+	var gone *player.UnreachableError
+	if err == nil || ctx.Err() != nil || errors.As(err, &line) || errors.As(err, &gone) {
+		return err
+	}
+	return &LostError{err}
+}
+
+// play plays a file: until the goal is met, or until it leaves the recording; to the end where whole is set. An error after the
+// page was opened is a [*LostError], unless no other page would fare better.
 func (l *Lab) play(ctx context.Context, f *playback.File, g *goal, whole bool) (*trial, error) {
 	p, err := player.New(f, l.Stage, l.Options)
 	if err != nil {
@@ -36,7 +60,7 @@ func (l *Lab) play(ctx context.Context, f *playback.File, g *goal, whole bool) (
 	stop, err := p.Start(ctx)
 	for err == nil && stop.Reason != player.End && (whole || !t.met && !t.lost) {
 		if stop, err = p.Do(ctx, player.Move{Kind: player.Next}); err != nil {
-			break
+			return nil, lostPage(ctx, err)
 		}
 		_, live := p.Failures()
 		n := len(live) + len(p.Divergences())
@@ -74,7 +98,7 @@ func (t *trial) judge(g *goal) {
 		if !d.Blocking || g.allowed[divergenceKey(d)] {
 			continue
 		}
-		t.lost = true
+		t.lost, t.at = true, cmp.Or(t.at, d.ID)
 		if d.Kind == playback.RequestUnmatched {
 			t.asked = append(t.asked, d.Got)
 		}

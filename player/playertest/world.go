@@ -204,6 +204,9 @@ func (w *World) Diverge(kind playback.DivergenceKind, text string) {
 // Hang is an endless loop: the page does not respond any more.
 func (w *World) Hang() { w.page.hung = true }
 
+// Crash loses the page, as a crash of its process does.
+func (w *World) Crash() { w.page.Close() }
+
 // Send reports a message that the app sends over a socket.
 func (w *World) Send(text string) {
 	w.page.note(playback.Event{Kind: playback.WS, Dir: playback.Out, Body: &playback.Body{Text: &text}}, -1)
