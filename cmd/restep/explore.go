@@ -202,7 +202,7 @@ func eventText(f *playback.File, pos int) (string, error) {
 	}
 	switch {
 	case e.Kind.Action():
-		return fmt.Sprintf("%s (%s)", describeAction(e), e.ID), nil
+		return fmt.Sprintf("%s (%s)", report.Phrase(f.Header().App, e), e.ID), nil
 	case e.Kind.Delivered() && f.Of(pos) >= 0:
 		req, err := f.Event(f.Of(pos))
 		if err != nil {

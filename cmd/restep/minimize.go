@@ -115,7 +115,7 @@ func (c *minimizeCmd) print(e *env, r *minimizeResult) error {
 		if err != nil {
 			return usageError(err, checkHint(c.File))
 		}
-		fmt.Fprintf(e.stdout, "  %6.1f s  %s\n", ev.T/1000, printable(describeAction(ev)))
+		fmt.Fprintf(e.stdout, "  %6.1f s  %s\n", ev.T/1000, printable(report.Phrase(r.view.Header().App, ev)))
 	}
 	for i := range r.Failures {
 		fmt.Fprintf(e.stdout, "  %s %s\n", p.bad("✗"), printable(report.FailureText(&r.Failures[i])))

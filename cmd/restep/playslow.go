@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"restep/player/playback"
+	"restep/player/report"
 )
 
 // lullTime is how long a run may go without a sign of life, on a terminal or off it.
@@ -81,7 +82,7 @@ func (l *lull) tell() {
 	if err != nil {
 		return // the player reports it
 	}
-	where := fmt.Sprintf("line %d, %s", l.file.Line(l.pos), printable(describeAction(e)))
+	where := fmt.Sprintf("line %d, %s", l.file.Line(l.pos), printable(report.Phrase(l.file.Header().App, e)))
 	if next := nextAction(l.file, l.pos); next < l.file.Len() {
 		if gap := time.Duration((l.file.T(next) - e.T) * float64(time.Millisecond)); gap >= time.Minute {
 			fmt.Fprintf(l.w, "restep: at %s; the next action comes %v later, and a day of that takes some 12 s to play\n", where, gap.Round(time.Second))

@@ -29,8 +29,8 @@ func TestLull(t *testing.T) {
 	out := make(lines, 10)
 	l := &lull{w: out, file: f, after: time.Millisecond}
 	for pos, want := range []string{
-		"restep: at line 2, open http://a/; the next action comes 720h0m0s later, and a day of that takes some 12 s to play\n",
-		"restep: at line 3, click #go, for 1ms now\n",
+		"restep: at line 2, Open http://a/; the next action comes 720h0m0s later, and a day of that takes some 12 s to play\n",
+		"restep: at line 3, Click the element at #go, for 1ms now\n",
 	} {
 		l.at(pos)
 		if got := <-out; got != want {

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
 
 	"restep/player"
 	"restep/player/playback"
+	"restep/player/report"
 )
 
 // stepPrinter tells a run as it goes: one line an action, and below it what the app wrote and what went wrong.
@@ -41,7 +41,7 @@ func (s *stepPrinter) action(pos int) {
 		return // the player reports it
 	}
 	s.done++
-	fmt.Fprintf(s.w, "%3d/%d %6.1f s  %s\n", s.done, s.total, e.T/1000, printable(describeAction(e)))
+	fmt.Fprintf(s.w, "%3d/%d %6.1f s  %s\n", s.done, s.total, e.T/1000, printable(report.Phrase(s.file.Header().App, e)))
 }
 
 // output tells what the player says of the action that runs: the app's console, divergences, failures.
@@ -52,44 +52,6 @@ func (s *stepPrinter) output(o player.Output) {
 	}
 	text := printableLines(strings.TrimSuffix(o.Text, "\n"))
 	fmt.Fprintf(s.w, "%16s%s %s\n", "", mark, strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", 18)))
-}
-
-// describeAction tells in a few words what the user did: `click "Pay now"`.
-func describeAction(e *playback.Event) string {
-	on := ""
-	if t := e.On.Target; t != nil {
-		on = elementName(t)
-	}
-	switch e.Kind {
-	case playback.Open:
-		return "open " + e.URL
-	case playback.Type:
-		return fmt.Sprintf("type %q into %s", clipText(e.Text), on)
-	case playback.Key:
-		return "press " + strings.Join(append(append([]string{}, e.Modifiers...), e.Key), "+")
-	case playback.Input:
-		switch {
-		case e.Value != nil:
-			return fmt.Sprintf("set %s to %q", on, clipText(*e.Value))
-		case e.Checked != nil && !*e.Checked:
-			return "uncheck " + on
-		case e.Checked != nil:
-			return "check " + on
-		}
-	case playback.Resize:
-		return fmt.Sprintf("resize to %d × %d", e.Width, e.Height)
-	case playback.Tab, playback.Clipboard:
-		return strings.TrimSpace(fmt.Sprintf("%s %s %s", e.Kind, e.Op, cmp.Or(on, e.Tab)))
-	}
-	return strings.TrimSpace(string(e.Kind) + " " + on)
-}
-
-// elementName is how a person would call the element.
-func elementName(t *playback.Target) string {
-	if name := cmp.Or(t.Name, t.Label, t.Text); name != "" {
-		return fmt.Sprintf("%q", clipText(name))
-	}
-	return cmp.Or(t.TestID, strings.Join(t.CSS, " "), t.XPath, t.Tag, "?")
 }
 
 // clipText keeps a line readable.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"restep/player/playback"
+	"restep/player/report"
 )
 
 // teller describes the events of a file, one after the other, in a line each.
@@ -38,7 +39,7 @@ func (t *teller) line(line int, e *playback.Event) (l outlineLine, show bool) {
 	switch {
 	case e.Kind.Action():
 		l.Depth = 1
-		l.Text = describeAction(e)
+		l.Text = report.Phrase(t.app, e)
 	case e.Kind == playback.PageCommit:
 		l.Depth = 0
 		l.Text = strings.TrimSpace("page " + e.URL + " " + quoted(e.Title))

@@ -15,11 +15,10 @@ const mostQuoted = 80
 
 // Words says what the user did in an action as an instruction to a person, in one sentence with its full stop:
 // `Click the button "Pay now".` URLs below the app's origin stand without it.
-func Words(app string, e *playback.Event) string {
-	return instruction(app, e) + "."
-}
+func Words(app string, e *playback.Event) string { return Phrase(app, e) + "." }
 
-func instruction(app string, e *playback.Event) string {
+// Phrase is [Words] without the full stop, for lines that go on.
+func Phrase(app string, e *playback.Event) string {
 	on := named(e.On.Target)
 	switch e.Kind {
 	case playback.Open:
