@@ -121,8 +121,9 @@ func (c *causeFlags) failed(e *env, err error) error {
 	return &exitError{code: exitFailed, err: err, hint: hint}
 }
 
-// write writes a view of the recording as a file of its own, and has it played from there: to the end, from the disk.
-func (c *causeFlags) write(e *env, s *search, view *playback.File, name string) (*playback.Run, error) {
+// write writes a view of the recording as a file of its own. Where again is set and nobody interrupts, that is played: from the
+// disk, to the end.
+func (c *causeFlags) write(e *env, s *search, view *playback.File, name string, again bool) (*playback.Run, error) {
 	header := *view.Header()
 	header.ID = playback.ULID(time.Now())
 	w, err := playback.Create(name, &header)
@@ -136,7 +137,7 @@ func (c *causeFlags) write(e *env, s *search, view *playback.File, name string) 
 	if err := w.Close(); err != nil {
 		return nil, &exitError{code: exitCannot, err: err}
 	}
-	if e.ctx.Err() != nil {
+	if !again || e.ctx.Err() != nil {
 		return nil, nil
 	}
 	f, err := openPlayback(name)

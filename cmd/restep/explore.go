@@ -110,7 +110,7 @@ func (c *exploreCmd) Run(e *env) error {
 
 // save writes the order that turns the outcome, and plays it once more.
 func (c *exploreCmd) save(e *env, s *search, flip *culprit.Order) error {
-	run, err := c.write(e, s, flip.File, c.Output)
+	run, err := c.write(e, s, flip.File, c.Output, true)
 	if err != nil || run == nil {
 		return err
 	}

@@ -51,10 +51,11 @@ func (c *minimizeCmd) Run(e *env) error {
 	defer s.close()
 	s.lab.Options.Strict = c.Strict
 	m, err := culprit.Minimize(e.ctx, s.lab, s.file, culprit.MinimizeOptions{Jobs: c.jobs(), Only: c.Failure, Progress: c.progress(e)})
-	if err != nil && (m == nil || e.ctx.Err() == nil) {
+	if m == nil {
 		return c.failed(e, err)
 	}
-	run, err := c.write(e, s, m.File, c.Output)
+	broken := err // the search ended early
+	run, err := c.write(e, s, m.File, c.Output, broken == nil)
 	if err != nil {
 		return err
 	}
@@ -73,11 +74,8 @@ func (c *minimizeCmd) Run(e *env) error {
 		return err
 	}
 	switch {
-	case run == nil || !m.Complete:
-		return &exitError{
-			code: exitCannot, err: errors.New("interrupted: what is written is the best so far, and was not played again"),
-			hint: "restep minimize " + c.Output + " goes on from there.",
-		}
+	case broken != nil || run == nil:
+		return endedEarly(e, broken, c.Output)
 	case !m.Confirms(run):
 		return &exitError{
 			code: exitFailed, err: fmt.Errorf("the file that was written does not show the failure: its verdict is %s", run.Verdict),
@@ -85,6 +83,18 @@ func (c *minimizeCmd) Run(e *env) error {
 		}
 	}
 	return nil
+}
+
+// endedEarly is the error of a search that has written the best so far, and did not go on.
+func endedEarly(e *env, err error, output string) error {
+	why := "interrupted"
+	if e.ctx.Err() == nil {
+		why = err.Error()
+	}
+	return &exitError{
+		code: exitCannot, err: errors.New(why + ": what is written is the best so far, and was not played again"),
+		hint: "restep minimize " + output + " goes on from there.",
+	}
 }
 
 // minimalName is where a minimal playback goes: checkout.playback -> checkout.min.playback.
@@ -105,11 +115,14 @@ func (c *minimizeCmd) print(e *env, r *minimizeResult) error {
 		return printJSON(e, r)
 	}
 	p := paintFor(e)
-	are := "are"
-	if r.Actions.After == 1 {
-		are = "is"
+	are := "are needed"
+	switch {
+	case !r.Complete:
+		are = "are left"
+	case r.Actions.After == 1:
+		are = "is needed"
 	}
-	fmt.Fprintf(e.stdout, "%s\n", p.strong(fmt.Sprintf("%d of %s %s needed", r.Actions.After, count(r.Actions.Before, "action"), are)))
+	fmt.Fprintf(e.stdout, "%s\n", p.strong(fmt.Sprintf("%d of %s %s", r.Actions.After, count(r.Actions.Before, "action"), are)))
 	for pos := nextAction(r.view, -1); pos < r.view.Len(); pos = nextAction(r.view, pos) {
 		ev, err := r.view.Event(pos)
 		if err != nil {

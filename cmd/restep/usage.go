@@ -28,11 +28,12 @@ Example: restep play checkout.playback --app http://localhost:5173`
 
 // Help is what follows the description in restep minimize --help.
 func (*minimizeCmd) Help() string {
-	return `It plays parts of the session, several at once, until no action can be left out without losing the failure, writes that
-as a playback of its own (NAME.min.playback where -o is left out), and plays it once more. What an action caused goes with it;
-everything keeps its time and its id. Ctrl-C writes the best so far.
+	return `It plays parts of the session, several at once, until no action can be left out without losing the failure, alone or with
+those that belong to it. It writes that as a playback of its own (NAME.min.playback where -o is left out), and plays it once
+more. What an action caused goes with it; everything keeps its time and its id. Ctrl-C writes the best so far.
 
-The exit status is 0 where it was found, 1 where no recorded failure occurs, and otherwise that of restep play.
+The exit status is 0 where it was found, 1 where no recorded failure occurs, 2 for bad usage or a broken file, and 3 where the
+search ended before it was done.
 
 Example: restep minimize checkout.playback --app http://localhost:5173`
 }
