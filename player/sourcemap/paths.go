@@ -95,13 +95,17 @@ func override(from, to string) (replace, error) {
 	return replace{re, strings.Replace(strings.ReplaceAll(to, "$", "$$"), "*", "${1}", 1)}, nil
 }
 
+// layer is what webpack puts before the path of a module that it builds more than once, as Next.js has it do:
+// webpack-internal:///(app-pages-browser)/./app/page.tsx.
+var layer = regexp.MustCompile(`^(webpack(?:-internal)?://[^/]*/)\([^()/]+\)/`)
+
 // Source lists where a source may be on disk, the likeliest first: name is one of [Map.Sources], base the URL of its map,
 // or of the script that holds it. What lies in node_modules is not the user's and is on no list.
 func (p *Paths) Source(name, base string) []string {
 	if name == "" {
 		return nil
 	}
-	name = strings.ReplaceAll(name, `\`, "/")
+	name = layer.ReplaceAllString(strings.ReplaceAll(name, `\`, "/"), "$1")
 	cut, _, _ := strings.Cut(name, "?") // bundlers number the parts of a file
 	for _, r := range p.replaces {
 		if m := r.pattern.FindStringSubmatchIndex(cut); m != nil {
@@ -144,8 +148,26 @@ func (p *Paths) URL(target string) []string {
 		return nil
 	}
 	below := slashpath.Clean("/" + u.Path) // never above the folder
-	return append(clean(p.webRoot+below), clean(p.webRoot+"/public"+below)...)
+	out := append(clean(p.webRoot+below), clean(p.webRoot+"/public"+below)...)
+	for range maxBase { // the app may be served below a path of its own
+		if strings.Contains(below, "/node_modules/") {
+			break
+		}
+		i := strings.IndexByte(below[1:], '/')
+		if i < 0 {
+			break
+		}
+		below = below[i+1:]
+		out = append(out, clean(p.webRoot+below)...)
+	}
+	return out
 }
+
+// maxBase is how many segments the path may have that an app is served below.
+const maxBase = 3
+
+// Root is the folder that the app's server serves.
+func (p *Paths) Root() string { return p.webRoot }
 
 // clean makes a path one of this system; none for what is not to be watched.
 func clean(path string) []string {

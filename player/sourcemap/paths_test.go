@@ -24,6 +24,8 @@ func TestSourcePaths(t *testing.T) {
 		{"webpack:///./~/react/index.js", "http://h/main.js.map", ""},
 		{"webpack://shop/./node_modules/react/index.js", "http://h/main.js.map", ""},
 		{"webpack-internal:///./src/a.js", "http://h/main.js", "/w/app/src/a.js"},
+		{"webpack-internal:///(app-pages-browser)/./app/(shop)/page.tsx", "http://h/main.js", "/w/app/app/(shop)/page.tsx"},
+		{"webpack://_N_E/(rsc)/./app/page.tsx?x", "http://h/main.js", "/w/app/app/page.tsx"},
 		{"meteor://💻app/imports/a.js", "http://h/app.js.map", "/w/app/imports/a.js"},
 		{"turbopack://[project]/pages/a.js", "http://h/x.js.map", "/w/pages/a.js"},
 		{"turbopack:///[project]/pages/a.js", "http://h/x.js.map", "/w/pages/a.js"},
@@ -59,8 +61,9 @@ func TestURLPaths(t *testing.T) {
 		t.Fatal(err)
 	}
 	for url, want := range map[string][]string{
-		"http://h/src/a.css":       {"/w/app/src/a.css", "/w/app/public/src/a.css"},
-		"http://h/../../etc/x":     {"/w/app/etc/x", "/w/app/public/etc/x"},
+		"http://h/a.css":           {"/w/app/a.css", "/w/app/public/a.css"},
+		"http://h/../../x":         {"/w/app/x", "/w/app/public/x"},
+		"http://h/shop/src/a.css":  {"/w/app/shop/src/a.css", "/w/app/public/shop/src/a.css", "/w/app/src/a.css", "/w/app/a.css"}, // base "/shop/"
 		"http://h/@vite/client":    nil,
 		"http://h/node_modules/a/": nil,
 		"chrome://version":         nil,

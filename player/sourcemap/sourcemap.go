@@ -124,8 +124,9 @@ func Inline(target string) (data []byte, ok bool, err error) {
 	return []byte(text), true, err
 }
 
-// evalName is the name of a module that webpack wraps into eval, as it is by default while developing.
-var evalName = regexp.MustCompile(`//# sourceURL=(webpack-internal:///[^\\"?\s]+)`)
+// evalName is the name of a module that webpack wraps into eval while developing: webpack://package/./src/a.js by default, and
+// webpack-internal:///./src/a.js where each has a source map (devtool eval-source-map). Measured on webpack 5.
+var evalName = regexp.MustCompile(`//# sourceURL=(webpack(?:-internal)?://[^\\"?\s]+)`)
 
 // Evals lists the files that a webpack bundle without a source map was made of, each once.
 func Evals(code []byte) []string {

@@ -154,7 +154,7 @@ func TestMaps(t *testing.T) {
 		"assets/far.js":      "code\n//# sourceMappingURL=http://192.0.2.1/far.map\n", // not asked for
 	})
 	s.load(6, "/assets/main.js", "/assets/eval.js", "/assets/bad.js", "/assets/far.js") // the four, and two of src
-	if name, line, ok := s.watch.Locate(s.url+"/assets/main.js?t=1", 1, 1, false); !ok || name != "../src/a.ts" || line != 2 {
+	if name, line, ok := s.watch.Locate(s.url+"/assets/main.js?t=1763900000000", 1, 1, false); !ok || name != "../src/a.ts" || line != 2 {
 		t.Errorf("located at %s:%d, %v", name, line, ok)
 	}
 	s.save("assets/main.js.map", `{"version":3,"sources":["../src/a.ts"],"mappings":"AAEA"}`)

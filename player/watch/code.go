@@ -21,9 +21,12 @@ import (
 // code is a document, script or style sheet that the app's server gives.
 type code struct {
 	url, resource string
-	content       digest // as the page has it
-	old           bool   // content is newer than what the page has
+	content       digest   // as the page has it
+	words         []uint64 // of a document, as [wordsOf] has them
+	refs          digest   // of a document: the scripts and style sheets that it names
+	old           bool     // content is newer than what the page has
 	status        int
+	changed       time.Time // when another content was found
 
 	// Guarded by Watch.mu:
 	maps [2]*sourcemap.Map // of what the page has now, and had before the last change of it
@@ -56,7 +59,7 @@ func (w *Watch) Locate(target string, line, column int, before bool) (source str
 	return m.Sources[i], sourceLine, true
 }
 
-// codeURL names code: without the stamp by which Vite makes a browser load a module again. "" is not looked at: what lies in
+// codeURL names code, without a stamp of its time. "" is not looked at: what lies in
 // node_modules, and the development server's own.
 func codeURL(target string) string {
 	u, err := url.Parse(target)
@@ -69,7 +72,7 @@ func codeURL(target string) string {
 	u.Fragment = ""
 	var keep []string
 	for part := range strings.SplitSeq(u.RawQuery, "&") {
-		if part != "" && !strings.HasPrefix(part, "t=") {
+		if part != "" && !stamp.MatchString("?"+part) {
 			keep = append(keep, part)
 		}
 	}
@@ -77,10 +80,18 @@ func codeURL(target string) string {
 	return u.String()
 }
 
-// stamp is the same in the code that imports such a module.
-var stamp = regexp.MustCompile(`([?&])t=\d{13}\b`)
+// stamp is a time in ms by which development servers make a browser load code again: t of Vite, v and ts of Next.js. It is
+// in the code that imports such a module, too.
+var stamp = regexp.MustCompile(`[?&]\w{1,2}=\d{13}\b`)
 
-func sum(content []byte) digest { return sha256.Sum256(stamp.ReplaceAll(content, []byte("$1"))) }
+var leadingStamp = regexp.MustCompile(`\?\w{1,2}=\d{13}&`)
+
+// unstamped takes all stamps away: code that is imported for the first time has none.
+func unstamped(content []byte) []byte {
+	return stamp.ReplaceAll(leadingStamp.ReplaceAll(content, []byte("?")), nil)
+}
+
+func sum(content []byte) digest { return sha256.Sum256(unstamped(content)) }
 
 // learn takes the code that a page has loaded, and watches the files that it is made of.
 func (w *Watch) learn(l load) {
@@ -88,16 +99,29 @@ func (w *Watch) learn(l load) {
 	if !w.sameOrigin(c.url) {
 		return
 	}
-	content, status, err := w.get(c.url, c.resource)
+	a, err := w.get(c.url, c.resource)
 	if err != nil {
 		w.log.Debug("the app's code cannot be looked at", "err", err)
+		w.mu.Lock()
+		delete(w.known, l.url) // the next page that loads it
+		w.mu.Unlock()
 		return
 	}
-	c.content, c.status = sum(content), status
+	c.keep(a)
 	w.mu.Lock()
 	w.codes[c.url], c.turn = c, w.turn
 	w.mu.Unlock()
-	w.watchSources(c, content, l.at)
+	w.watchSources(c, a.content, l.at)
+	w.scripts = w.scripts || c.resource == "script"
+	w.learned = time.Now()
+}
+
+// keep takes what the server has answered for what the page has.
+func (c *code) keep(a answer) {
+	c.content, c.status, c.old = sum(a.content), a.status, false
+	if c.resource == "document" {
+		c.words, c.refs = wordsOf(a.content), refsOf(a.content)
+	}
 }
 
 // watchSources watches the files of code: the one that has its name, and those that its source map names.
@@ -149,7 +173,9 @@ func (w *Watch) sources(c *code, content []byte) (names []string, base string) {
 			err = errors.New("it is on another server")
 		}
 		if err == nil {
-			data, _, err = w.get(base, "other")
+			var a answer
+			a, err = w.get(base, "other")
+			data = a.content
 		}
 	}
 	var m *sourcemap.Map
@@ -198,11 +224,18 @@ func newClient() *http.Client {
 	}
 }
 
+// answer is what the app's server gives.
+type answer struct {
+	content []byte
+	status  int
+	html    bool
+}
+
 // get asks the app's server as the page does.
-func (w *Watch) get(target, resource string) (content []byte, status int, err error) {
+func (w *Watch) get(target, resource string) (answer, error) {
 	q, err := http.NewRequestWithContext(w.ctx, http.MethodGet, target, nil)
 	if err != nil {
-		return nil, 0, err
+		return answer{}, err
 	}
 	accept := "*/*"
 	switch resource {
@@ -212,19 +245,32 @@ func (w *Watch) get(target, resource string) (content []byte, status int, err er
 		accept = "text/css,*/*;q=0.1" // Vite gives a module to those that do not say so
 	}
 	q.Header.Set("Accept", accept)
-	a, err := w.client.Do(q)
+	r, err := w.client.Do(q)
 	if err != nil {
-		return nil, 0, err
+		return answer{}, err
 	}
-	defer a.Body.Close()
-	content, err = io.ReadAll(io.LimitReader(a.Body, maxContent))
-	return content, a.StatusCode, err
+	defer r.Body.Close()
+	content, err := io.ReadAll(io.LimitReader(r.Body, maxContent))
+	return answer{content, r.StatusCode, strings.HasPrefix(r.Header.Get("Content-Type"), "text/html")}, err
 }
 
 var (
 	vitesMessage = regexp.MustCompile(`"message":("(?:[^"\\]|\\.)*")`)
 	tags         = regexp.MustCompile(`(?s)<(script|style).*?</(script|style)>|<[^>]*>`)
+	colours      = regexp.MustCompile("\x1b\\[[0-9;]*m") // of what a bundler would print into a terminal
 )
+
+// failed is the module that webpack makes of one that does not build; the rest of its bundle runs.
+var failed = regexp.MustCompile(`throw new (?:Syntax)?Error\(\\?"(Module (?:parse|build) failed.*?)\\?"\);`)
+
+// failedModule is what a bundle says of a module that was not built, "" for none.
+func failedModule(content []byte) string {
+	m := failed.FindSubmatch(content)
+	if m == nil {
+		return ""
+	}
+	return shorten(strings.NewReplacer(`\\n`, "\n", `\n`, "\n", `\\`, "").Replace(string(m[1])))
+}
 
 // complaint is what an error page of a development server says, in a few lines.
 func complaint(status int, content []byte) string {
@@ -244,6 +290,7 @@ func complaint(status int, content []byte) string {
 // shorten keeps the first lines that say something.
 func shorten(text string) string {
 	const lines, columns = 6, 300
+	text = colours.ReplaceAllString(text, "")
 	var out []string
 	for line := range strings.Lines(text) {
 		if line = strings.TrimRight(line, " \r\n"); strings.TrimSpace(line) == "" || len(out) == lines {

@@ -3,7 +3,6 @@ package watch
 import (
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -86,41 +85,35 @@ func (w *Watch) addFile(path string, of *code, since time.Time) bool {
 	return true
 }
 
-// addDir watches a folder: editors put a new file in the place of the old one, which a watch of the file would not see.
-func (w *Watch) addDir(dir string) bool {
-	if w.dirs[dir] {
-		return true
-	}
-	if len(w.dirs) >= maxDirs {
-		w.tooMany(fmt.Sprintf("the app's sources are in more than %d folders", maxDirs))
-		return false
-	}
-	if err := w.fs.Add(dir); err != nil {
-		w.tooMany(fmt.Sprintf("%s cannot be watched (%v)", dir, err))
-		return false
-	}
-	w.dirs[dir] = true
-	return true
-}
-
-func (w *Watch) tooMany(why string) {
-	if !w.full {
-		w.full = true
-		w.o.Say(fmt.Sprintf("restep: %s: a change of the files in the others is not noticed; restart the session after it\n", why))
-	}
-}
-
 // look finds out which of the touched files have another content. One that is gone is most often on its way back.
 func (w *Watch) look() {
 	for path := range maps.Clone(w.dirty) {
 		delete(w.dirty, path)
+		d, saved, ok := hashFile(path)
+		if !ok {
+			w.missing[path] = time.Now()
+			continue
+		}
+		delete(w.missing, path)
 		f := w.files[path]
-		d, _, ok := hashFile(path)
-		if !ok || d == f.content {
+		if d == f.content {
 			continue
 		}
 		f.content = d
 		w.begin()
-		w.pending.add(path, slices.Collect(maps.Keys(f.codes)))
+		w.pending.add(path, saved, slices.Collect(maps.Keys(f.codes)))
+	}
+}
+
+// lookForMissing looks at what was taken away. A file that does not come back may be missed by code that is made of others.
+func (w *Watch) lookForMissing() {
+	for path, since := range maps.Clone(w.missing) {
+		if _, err := os.Stat(path); err == nil {
+			w.dirty[path] = true
+		} else if time.Since(since) > soonFor {
+			delete(w.missing, path)
+			w.files[path].content = digest{}
+			w.hint(w.everything())
+		}
 	}
 }

@@ -3,24 +3,26 @@ package watch
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // pending is a change that the app's server is asked about.
 type pending struct {
 	since   time.Time
-	files   map[string][]string // path -> URLs of what is made of it, of which one has to change; none: it is its own proof
-	urls    map[string]bool     // that the server itself says have changed
-	changed map[string]bool     // URLs that have
-	said    bool                // that the server gives the same as before
-	problem string              // that was told
+	saved   map[string]time.Time // path -> when
+	files   map[string][]string  // path -> URLs of what is made of it, of which one has to change; none: it is its own proof
+	urls    map[string]bool      // that the server itself says have changed
+	changed map[string]bool      // URLs that have
+	said    bool                 // that the server gives the same as before
+	problem string               // that was told
+
+	refusals int       // how often the server has answered with an error of its own since it was told
+	moved    time.Time // when the documents were looked at
 }
 
 // begin makes a change pending, unless one is.
@@ -28,27 +30,33 @@ func (w *Watch) begin() {
 	if w.pending != nil {
 		return
 	}
-	w.pending = &pending{since: time.Now(), files: map[string][]string{}, urls: map[string]bool{}, changed: map[string]bool{}}
+	w.pending = &pending{since: time.Now(), saved: map[string]time.Time{}, files: map[string][]string{}, urls: map[string]bool{}, changed: map[string]bool{}}
+	w.problem = ""
 	w.mu.Lock()
 	w.turn++
 	w.mu.Unlock()
 }
 
 // add notes a file with another content; what was known of its code counts no more.
-func (p *pending) add(path string, urls []string) {
-	p.since, p.said, p.problem = time.Now(), false, ""
-	p.files[path] = urls
+func (p *pending) add(path string, saved time.Time, urls []string) {
+	p.since, p.said, p.problem, p.refusals = time.Now(), false, "", 0
+	p.files[path], p.saved[path] = urls, saved
 	for _, u := range urls {
 		delete(p.changed, u)
 	}
 }
 
-// pause is how long to wait until the server is asked again.
+// pause is how long to wait until the server is asked again. Servers print an error each time that they are asked for what
+// does not build, so they are left alone then: the next save, or what they say themselves, tells more.
 func (p *pending) pause() time.Duration {
-	if time.Since(p.since) < soonFor && p.problem == "" {
+	age := time.Since(p.since)
+	switch {
+	case p.refusals > 0:
+		return askRefused << min(p.refusals-1, 3)
+	case age < soonFor && p.problem == "" && len(p.files) > 0:
 		return askSoon
 	}
-	return askLater
+	return max(askLater, age/10)
 }
 
 // ask asks the server for what may have changed. With ok there is something to tell; what was told as a change is not
@@ -60,7 +68,7 @@ func (p *pending) ask(w *Watch) (c Change, ok bool) {
 			asked[u] = true
 		}
 	}
-	problem := ""
+	var bad finding
 	for _, u := range slices.Sorted(maps.Keys(asked)) {
 		if w.ctx.Err() != nil {
 			return c, false
@@ -68,39 +76,83 @@ func (p *pending) ask(w *Watch) (c Change, ok bool) {
 		if p.changed[u] || w.codes[u] == nil {
 			continue
 		}
-		changed, trouble := w.again(w.codes[u], time.Since(p.since) > soonFor)
-		if changed {
+		switch f := w.again(w.codes[u], time.Since(p.since) > soonFor, len(p.files) > 0); {
+		case f.changed:
 			p.changed[u] = true
+		case bad.problem == "":
+			bad = f
 		}
-		if trouble != "" && problem == "" {
-			problem = trouble
+	}
+	if (bad.problem == "" || bad.gone) && !p.satisfied() && time.Since(p.moved) > askLater {
+		if p.moved = time.Now(); w.moved() {
+			return Change{Files: p.names()}, true
 		}
 	}
 	switch {
-	case problem != "":
-		if problem == p.problem {
+	case bad.problem != "":
+		if bad.refused {
+			p.refusals++
+		}
+		if bad.problem == p.problem {
 			return c, p.expire(w)
 		}
-		p.problem = problem
-		return Change{Files: p.names(), Problem: problem}, true
+		p.problem = bad.problem
+		return Change{Files: p.names(), Problem: bad.problem}, true
 	case p.satisfied() && (len(p.files) > 0 || len(p.changed) > 0):
 		w.pending = nil
 		return Change{Files: p.names()}, true
 	}
+	p.refusals = 0
 	return c, p.expire(w)
+}
+
+// moved reports whether a document names other code than before: that of a build whose files are named after their content.
+// What was pending is told with that.
+func (w *Watch) moved() bool {
+	found := false
+	for _, u := range slices.Sorted(maps.Keys(w.codes)) {
+		c := w.codes[u]
+		if c.resource != "document" || c.status >= 400 {
+			continue
+		}
+		if a, err := w.get(c.url, c.resource); err == nil && a.status == c.status && refsOf(a.content) != c.refs {
+			c.keep(a)
+			found = true
+		}
+	}
+	if found {
+		w.pending = nil
+	}
+	return found
 }
 
 // expire ends the wait for a server that gives the same as before; it is never something to tell.
 func (p *pending) expire(w *Watch) bool {
-	if len(p.files) == 0 && time.Since(p.since) > soonFor || time.Since(p.since) > giveUp {
+	age := time.Since(p.since)
+	if age > soonFor && (len(p.files) == 0 || p.problem == "" && p.told(w)) || age > giveUp {
 		w.pending = nil
 		return false
 	}
-	if !p.said && p.problem == "" && time.Since(p.since) > sameFor {
+	if !p.said && p.problem == "" && age > sameFor {
 		p.said = true
 		w.o.Say(fmt.Sprintf("restep: %s was saved; the app's server gives the same code as before\n", strings.Join(Names(p.names()), ", ")))
 	}
 	return false
+}
+
+// told reports whether the new code of every file was told already: what a development server says may be here sooner than what
+// the system says of the file.
+func (p *pending) told(w *Watch) bool {
+	for path, urls := range p.files {
+		new := func(u string) bool {
+			c := w.codes[u]
+			return p.changed[u] || c != nil && c.changed.After(p.saved[path])
+		}
+		if !slices.ContainsFunc(urls, new) {
+			return false
+		}
+	}
+	return true
 }
 
 // satisfied reports whether new code is there for every file.
@@ -136,70 +188,47 @@ func Names(paths []string) []string {
 	return out
 }
 
+// finding is what a look at code has found.
+type finding struct {
+	changed bool
+	problem string // what is wrong with it
+	refused bool   // the server says that: it could not make it
+	gone    bool   // it is not there any more
+}
+
 // again asks the server for code once more: whether it differs from what the page has, or what is wrong with it. A server
-// that is not there, and a file that is not, may come back in a moment: they are wrong when patient is over.
-func (w *Watch) again(c *code, late bool) (changed bool, problem string) {
-	content, status, err := w.get(c.url, c.resource)
+// that is not there, and a file that is not, may come back in a moment: they are wrong when patience is over (late). What is
+// gone is wrong only where it was saved.
+func (w *Watch) again(c *code, late, saved bool) finding {
+	a, err := w.get(c.url, c.resource)
+	gone := err == nil && c.status < 400 && (a.status == http.StatusNotFound || a.status == http.StatusGone ||
+		a.html && a.status < 400 && c.resource != "document") // the page of an app that has its own paths
 	switch {
-	case err != nil && !late, status == 404 && c.status != 404 && !late:
-		return false, ""
+	case (err != nil || gone) && !late:
+		return finding{}
 	case err != nil:
-		return false, "the app's server does not answer: " + err.Error()
-	case status >= 400 && (c.status < 400 || c.old): // what the page has was no error
-		return false, complaint(status, content)
+		return finding{problem: "the app's server does not answer: " + err.Error()}
+	case gone && !saved:
+		return finding{}
+	case gone:
+		return finding{gone: true, problem: fmt.Sprintf("%s is not there any more (status %d)", c.url, a.status)}
+	case a.status >= 400 && (c.status < 400 || c.old): // what the page has was no error
+		return finding{refused: a.status >= 500, problem: complaint(a.status, a.content)}
 	}
-	d := sum(content)
-	if d == c.content && status == c.status && !c.old {
-		return false, ""
+	if sum(a.content) == c.content && a.status == c.status && !c.old {
+		return finding{}
 	}
-	c.content, c.status, c.old = d, status, false
-	w.watchSources(c, content, time.Now()) // it may be made of other files now
-	return true, ""
-}
-
-// message is what the development servers send to their pages; only the members that are looked at.
-type message struct {
-	Type    string `json:"type"`   // Vite, webpack-dev-server
-	Action  string `json:"action"` // Next.js, webpack-hot-middleware
-	Updates []struct {
-		Path     string `json:"path"`         // of the module that takes the change over
-		Accepted string `json:"acceptedPath"` // of the one that has changed
-	} `json:"updates"`
-	Err struct {
-		Message string `json:"message"`
-	} `json:"err"`
-}
-
-// onUpdate takes a message of the development server. It is a hint to look: what counts is what is served. A sass partial,
-// for instance, stands in no source map, and sources in a container are on no disk that can be watched.
-func (w *Watch) onUpdate(text string) {
-	var m message
-	if json.Unmarshal([]byte(text), &m, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)) != nil {
-		return
+	if text := failedModule(a.content); text != "" && c.resource == "script" {
+		return finding{refused: true, problem: text}
 	}
-	urls := map[string]bool{}
-	switch {
-	case m.Type == "update": // Vite
-		for _, u := range m.Updates {
-			for _, path := range []string{u.Path, u.Accepted} {
-				if full, err := resolve(w.o.App, path); err == nil {
-					urls[codeURL(full)] = true
-				}
-			}
+	if c.resource == "document" && !saved && a.status == c.status {
+		second, err := w.get(c.url, c.resource)
+		if err != nil || !differs(c.words, wordsOf(a.content), wordsOf(second.content)) {
+			return finding{}
 		}
-	case m.Type == "error" && m.Err.Message != "": // Vite
-		if w.pending == nil {
-			w.o.Tell(Change{Problem: shorten(m.Err.Message)})
-		}
-		return
-	case m.Type == "full-reload", m.Type == "ok", m.Type == "warnings", m.Type == "static-changed", m.Action == "built", m.Action == "sync":
-		for u := range w.codes {
-			urls[u] = true
-		}
-	default:
-		return
 	}
-	w.begin()
-	maps.Copy(w.pending.urls, urls)
-	w.timer.Reset(quietTime)
+	c.keep(a)
+	c.changed = time.Now()
+	w.watchSources(c, a.content, c.changed) // it may be made of other files now
+	return finding{changed: true}
 }

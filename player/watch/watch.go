@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -47,12 +48,14 @@ const (
 // Times. A burst of writes is one change; the server is asked often at first, since most are done in 10 to 100 ms, then
 // now and then, for a build that takes long.
 const (
-	quietTime = 30 * time.Millisecond
-	askSoon   = 15 * time.Millisecond
-	askLater  = 200 * time.Millisecond
-	soonFor   = time.Second
-	sameFor   = 3 * time.Second  // then it is said that the server gives the same as before
-	giveUp    = 60 * time.Second // then it is not asked any more
+	quietTime  = 30 * time.Millisecond
+	askSoon    = 15 * time.Millisecond
+	askLater   = 200 * time.Millisecond
+	soonFor    = time.Second
+	askRefused = 5 * time.Second  // at first, of a server that could not make the code
+	blindFor   = 3 * time.Second  // then it is said that no file of the code was found
+	sameFor    = 3 * time.Second  // then it is said that the server gives the same as before
+	giveUp     = 60 * time.Second // then it is not asked any more
 )
 
 // Watch watches the code of one app. Its goroutine is run, which owns every field but those of the mutex.
@@ -65,15 +68,23 @@ type Watch struct {
 	wake   chan struct{} // something was added to what mu guards
 	client *http.Client
 
-	fs      *fsnotify.Watcher
-	timer   *time.Timer
-	dirs    map[string]bool
-	full    bool // too many folders: said once
-	files   map[string]*file
-	codes   map[string]*code // changed under mu
-	dirty   map[string]bool  // paths that were touched and not looked at since
-	touched time.Time        // when the first of them was
-	pending *pending         // nil: nothing has changed
+	fs           *fsnotify.Watcher
+	timer        *time.Timer
+	dirs         map[string]bool
+	lost         map[string]bool // of those, what was taken away and may come back
+	full         bool            // too many folders: said once
+	files        map[string]*file
+	codes        map[string]*code     // changed under mu
+	dirty        map[string]bool      // paths that were touched and not looked at since
+	touched      time.Time            // when the first of them was
+	missing      map[string]time.Time // files that were there, and since when they are not
+	pending      *pending             // nil: nothing has changed
+	problem      string               // the last that was told, until something changes
+	build, built string               // names of the bundler's builds: the one it spoke of, and the last that was looked at
+	hears        bool                 // a development server says what it does
+	scripts      bool                 // a page has loaded a script
+	learned      time.Time            // when code was looked at for the first time
+	blind        bool                 // that no file was found: said once
 
 	mu      sync.Mutex // guards what follows
 	loaded  []load
@@ -96,11 +107,12 @@ type load struct {
 func Start(o Options) (*Watch, error) {
 	fs, err := fsnotify.NewWatcher()
 	if err != nil {
-		return nil, fmt.Errorf("watch the app's files: %w", err)
+		return nil, fmt.Errorf("watch the app's files: %w", exhausted(err))
 	}
 	w := &Watch{
 		o: o, log: o.Log, fs: fs, done: make(chan struct{}), wake: make(chan struct{}, 1), client: newClient(),
-		dirs: map[string]bool{}, files: map[string]*file{}, codes: map[string]*code{}, dirty: map[string]bool{}, known: map[string]bool{},
+		dirs: map[string]bool{}, lost: map[string]bool{}, files: map[string]*file{}, codes: map[string]*code{},
+		dirty: map[string]bool{}, missing: map[string]time.Time{}, known: map[string]bool{},
 	}
 	if w.log == nil {
 		w.log = slog.New(slog.DiscardHandler)
@@ -173,9 +185,7 @@ func (w *Watch) run() {
 			if !ok {
 				return
 			}
-			if w.files[e.Name] != nil && e.Op != fsnotify.Chmod {
-				w.touch(e.Name)
-			}
+			w.onEvent(e)
 			continue
 		case err := <-w.fs.Errors:
 			w.log.Debug("watching the app's files", "err", err)
@@ -192,8 +202,8 @@ func (w *Watch) run() {
 		case <-w.ctx.Done():
 			return
 		case e, ok := <-w.fs.Events:
-			if ok && w.files[e.Name] != nil && e.Op != fsnotify.Chmod {
-				w.touch(e.Name)
+			if ok {
+				w.onEvent(e)
 			}
 		case <-w.timer.C:
 			w.due()
@@ -221,6 +231,9 @@ func (w *Watch) hear() {
 	}
 	if l != nil {
 		w.learn(*l)
+		if w.pending == nil && len(w.dirty) == 0 {
+			w.rearm()
+		}
 	}
 	w.mu.Lock()
 	w.count = Stats{len(w.files), len(w.dirs), len(w.codes)}
@@ -243,17 +256,52 @@ func (w *Watch) touch(path string) {
 
 // due does what the timer was set for.
 func (w *Watch) due() {
+	if len(w.lost) > 0 {
+		w.findDirs()
+	}
+	if len(w.missing) > 0 {
+		w.lookForMissing()
+	}
 	if len(w.dirty) > 0 {
 		w.look()
 	}
-	if w.pending == nil {
+	if w.pending != nil {
+		if c, ok := w.pending.ask(w); ok {
+			slices.Sort(c.Files)
+			w.problem = c.Problem
+			w.o.Tell(c)
+		}
+	}
+	w.sayBlind()
+	w.rearm()
+}
+
+// rearm sets the timer for what comes next; a file that is touched brings it forward.
+func (w *Watch) rearm() {
+	next := giveUp
+	if p := w.pending; p != nil {
+		next = p.pause()
+	}
+	if len(w.lost) > 0 || len(w.missing) > 0 {
+		next = min(next, askLater)
+	}
+	if !w.blind && !w.learned.IsZero() {
+		next = min(next, max(time.Until(w.learned.Add(blindFor)), 0)+askSoon)
+	}
+	w.timer.Reset(next)
+}
+
+// sayBlind says once that no file of the app's code is on this disk, where no development server tells of changes either:
+// a saved file would do nothing, and the user would not know why.
+func (w *Watch) sayBlind() {
+	if w.blind || w.learned.IsZero() || time.Since(w.learned) < blindFor {
 		return
 	}
-	if c, ok := w.pending.ask(w); ok {
-		slices.Sort(c.Files)
-		w.o.Tell(c)
+	w.learned = time.Time{}
+	if w.hears || !w.scripts || slices.ContainsFunc(slices.Collect(maps.Values(w.files)), func(f *file) bool { return len(f.codes) > 0 }) {
+		return
 	}
-	if p := w.pending; p != nil {
-		w.timer.Reset(p.pause())
-	}
+	w.blind = true
+	w.o.Say(fmt.Sprintf("restep: no file of what the app's code is made of was found in %s, so a saved one changes nothing here until the "+
+		"session is restarted: write \"webRoot\", the folder that the app's server serves, into the launch configuration\n", w.o.Paths.Root()))
 }
