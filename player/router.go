@@ -104,7 +104,7 @@ func (r *router) decide(q LiveRequest) Route {
 	if pos, ok := r.match(q); ok {
 		return Route{Do: Serve, Pos: pos}
 	}
-	if own && (passive(q.Resource) || q.Resource == "other" && q.Method == "GET" || q.Resource == "ws" && rootSocket(q.URL)) {
+	if own && (passive(q.Resource) || q.Resource == "other" && q.Method == "GET" || q.Resource == "ws" && devSocket(q)) {
 		return Route{Do: Pass, Pos: -1}
 	}
 	if q.Method == "OPTIONS" {
@@ -228,10 +228,12 @@ func devServer(u string) bool {
 		slices.ContainsFunc(devPaths[:], func(p string) bool { return strings.HasPrefix(x.Path, p) })
 }
 
-// rootSocket reports whether a socket of the local app is where development servers put theirs.
-func rootSocket(u string) bool {
-	x, err := url.Parse(u)
-	return err == nil && (x.Path == "" || x.Path == "/" || x.Path == "/ws" || x.Path == "/_hmr")
+// devSocket reports whether a socket of the local app, which was not recorded, is that of its development server: where those
+// put theirs, and wherever Vite has put it, which is at the base of the app; its subprotocol says so.
+func devSocket(q LiveRequest) bool {
+	x, err := url.Parse(q.URL)
+	return err == nil && (x.Path == "" || x.Path == "/" || x.Path == "/ws" || x.Path == "/_hmr" ||
+		strings.HasPrefix(q.Headers.Get("sec-websocket-protocol"), "vite-"))
 }
 
 // block notes a request that nothing allows.

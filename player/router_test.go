@@ -358,3 +358,23 @@ func TestPatterns(t *testing.T) {
 		}
 	}
 }
+
+// The socket of a development server passes wherever the app is served; one of the app's own does not.
+func TestDevSockets(t *testing.T) {
+	for _, c := range []struct {
+		path, protocol string
+		want           RouteKind
+	}{
+		{"/", "", Pass}, {"/ws", "", Pass}, {"/shop/?token=x", "vite-hmr", Pass}, {"/shop/", "vite-ping", Pass},
+		{"/shop/?token=x", "", Block}, {"/live", "graphql-ws", Block},
+	} {
+		r := testRouter(t, Options{}, "", `{"t":0,"ev":"open","id":"o","url":"https://shop.example/"}`)
+		q := LiveRequest{Method: "GET", URL: "ws" + strings.TrimPrefix(testApp, "http") + c.path, Resource: "ws"}
+		if c.protocol != "" {
+			q.Headers = playback.Headers{"sec-websocket-protocol": {c.protocol}}
+		}
+		if got := r.Route(q).Do; got != c.want {
+			t.Errorf("%s %s: %v, want %v", c.path, c.protocol, got, c.want)
+		}
+	}
+}

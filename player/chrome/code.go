@@ -27,7 +27,7 @@ func (p *page) loadsCode(r *paused, resource string) {
 const maxUpdate = 1 << 20
 
 // onUpdate passes on what the app's development server says of changed code; the browser's reader calls it. The protocol tells
-// it also while the clock stands, when the page itself does not get it. Only the sockets that are the server's own count.
+// it also while the clock stands, when the page itself does not get it.
 func (t *tab) onUpdate(e browser.Event) {
 	p := t.page
 	if p.scene.Code.Update == nil {
@@ -61,15 +61,20 @@ func (t *tab) onUpdate(e browser.Event) {
 		if own {
 			p.scene.Code.Update(f.Response.Payload)
 		}
+	case "Network.eventSourceMessageReceived": // webpack-hot-middleware
+		var m struct {
+			Data string `json:"data"`
+		}
+		if e.Decode(&m) == nil && len(m.Data) <= maxUpdate {
+			p.scene.Code.Update(m.Data)
+		}
 	}
 }
 
-// updates reports whether a socket is that of a development server, which the page script leaves to the network.
+// updates reports whether a socket is that of the development server. The page script answers every socket but those that the
+// player lets through: that one, and what the user has declared live.
 func (p *page) updates(url string) bool {
-	for _, pattern := range passing(p.app) {
-		if head, tail, ok := strings.Cut(pattern, "*"); ok && tail == "" && strings.HasPrefix(url, head) {
-			return true
-		}
-	}
-	return false
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return strings.HasPrefix(url, "ws"+strings.TrimPrefix(p.app, "http")+"/") && !p.outward.sockets[url]
 }
