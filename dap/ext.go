@@ -80,6 +80,8 @@ type stopped struct {
 	Text              string `json:"text,omitzero"`
 	AllThreadsStopped bool   `json:"allThreadsStopped"`
 	HitBreakpointIDs  []int  `json:"hitBreakpointIds,omitempty"`
+
+	PreserveFocusHint bool `json:"preserveFocusHint,omitzero"` // the user is elsewhere: no file is to be shown
 }
 
 // progress is the body of progressStart and progressUpdate; 0 % is a percentage.

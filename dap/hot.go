@@ -87,6 +87,7 @@ func (s *Session) tellHot(now *moment, body *stopped) {
 		what = "Preview of your change (" + called(h.files) + ")"
 	}
 	if !h.moved {
+		body.PreserveFocusHint = true // the user is writing in the file that was saved
 		body.Text = strings.TrimPrefix(strings.Join([]string{body.Description, body.Text}, ": "), ": ")
 		body.Text = strings.TrimSuffix(body.Text, ": ")
 		body.Description = what

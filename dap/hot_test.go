@@ -112,9 +112,13 @@ func (h *hotApp) on(line int, description, text string) {
 	var s struct {
 		Description string `json:"description"`
 		Text        string `json:"text"`
+		Preserve    bool   `json:"preserveFocusHint"`
 	}
 	if err := m.Decode(&s); err != nil {
 		h.t.Fatal(err)
+	}
+	if !s.Preserve { // the user is in the file that was saved
+		h.t.Error("the stop shows the playback")
 	}
 	if s.Description != description || s.Text != text {
 		h.t.Errorf("the stop is %+v, want %q, %q", s, description, text)

@@ -39,7 +39,7 @@ type config struct {
 	WebRoot                string            `json:"webRoot"`                // folder that the app's server serves; default: where it runs
 	SourceMapPathOverrides map[string]string `json:"sourceMapPathOverrides"` // names in source maps -> paths
 
-	Cwd string `json:"cwd"` // where relative paths start; most editors give the workspace
+	Cwd string `json:"cwd"` // where relative paths start; see [config.base]
 
 	paths *sourcemap.Paths // of the three above
 }
@@ -73,7 +73,7 @@ func parseConfig(raw jsontext.Value, dir string) (*config, error) {
 			return nil, fmt.Errorf("the launch configuration is not right: %s", explain(err))
 		}
 	}
-	base, err := filepath.Abs(resolve(dir, c.Cwd))
+	base, err := c.base(dir)
 	if err != nil {
 		return nil, fmt.Errorf("find the working directory: %w", err)
 	}
@@ -116,6 +116,38 @@ func parseConfig(raw jsontext.Value, dir string) (*config, error) {
 		}
 	}
 	return c, nil
+}
+
+// base is the folder where relative paths start and the app's server runs: cwd, else the one that this process runs in. VS Code
+// gives no cwd and starts adapters wherever it runs itself, often in the user's home, so the project of the playback takes
+// its place there.
+func (c *config) base(dir string) (string, error) {
+	base, err := filepath.Abs(resolve(dir, c.Cwd))
+	if err != nil || c.Cwd != "" || !filepath.IsAbs(c.Program) {
+		return base, err
+	}
+	root := filepath.Dir(c.Program)
+	for at := root; at != filepath.Dir(at); at = filepath.Dir(at) {
+		if isProject(at) {
+			root = at
+			break
+		}
+	}
+	rel, err := filepath.Rel(base, c.Program)
+	if below := err == nil && filepath.IsLocal(rel); below && base != filepath.Dir(base) && (isProject(base) || !isProject(root)) {
+		return base, nil
+	}
+	return root, nil
+}
+
+// isProject reports whether a folder is the root of a package or of a repository.
+func isProject(dir string) bool {
+	for _, sign := range [...]string{"package.json", ".git"} {
+		if _, err := os.Stat(filepath.Join(dir, sign)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // completeHot prepares what hot replay needs of a configuration.

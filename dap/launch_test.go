@@ -70,3 +70,29 @@ func TestNewestPlaybackIsTheDefault(t *testing.T) {
 		t.Errorf("%v, %v", c, err)
 	}
 }
+
+// Where the editor says nothing, relative paths start in the project of the playback: VS Code starts adapters anywhere.
+func TestWorkingDirectory(t *testing.T) {
+	home := t.TempDir()
+	project, inside := filepath.Join(home, "shop"), filepath.Join(home, "shop", "sessions")
+	if err := os.MkdirAll(inside, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(project, "package.json"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ dir, cwd, program, want string }{
+		{"/", "", filepath.Join(inside, "x.playback"), project},
+		{home, "", filepath.Join(inside, "x.playback"), project}, // a desktop starts programs in the home folder
+		{project, "", filepath.Join(inside, "x.playback"), project},
+		{inside, "", filepath.Join(inside, "x.playback"), project},
+		{home, "", filepath.Join(home, "x.playback"), home},
+		{home, "", "shop/x.playback", home},
+		{home, inside, filepath.Join(project, "x.playback"), inside},
+	} {
+		got, err := (&config{Program: c.program, Cwd: c.cwd}).base(c.dir)
+		if err != nil || got != c.want {
+			t.Errorf("%+v: %s, %v", c, got, err)
+		}
+	}
+}
