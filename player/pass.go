@@ -201,6 +201,9 @@ func (r *pass) noted(ctx context.Context) error {
 // diverge records a divergence: a filter may stop for it. Where the options are strict it blocks; holes and what
 // expect lines find never change a verdict.
 func (r *pass) diverge(ctx context.Context, d playback.Divergence) error {
+	if d.Kind == playback.CodeMissing && r.p.cat.failed(d.Got) {
+		return nil // as recorded
+	}
 	if r.p.opt.Strict && d.Kind != playback.HoleFilled {
 		d.Blocking = true
 	}

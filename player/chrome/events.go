@@ -156,6 +156,7 @@ type observation struct {
 	Pos   *int   `json:"pos"`
 	Live  int    `json:"live"`
 	Route string `json:"route"`
+	Dead  bool   `json:"dead"` // of codeMissing: the app cannot have run
 }
 
 // record turns a journal into what the player reads.
@@ -179,6 +180,9 @@ func (p *page) record(t *tab, journal []observation) {
 			}
 		case playback.Res, playback.Fail, playback.WS, playback.SSE:
 			p.released(s.Pos)
+		case codeMissing:
+			p.diverged = append(p.diverged, o.notLoaded())
+			continue
 		}
 		p.seen = append(p.seen, s)
 	}

@@ -93,4 +93,5 @@ const (
 	EnvironmentDiffers DivergenceKind = "environment differs"
 	DialogUnrecorded   DivergenceKind = "dialog not recorded"
 	ActionLost         DivergenceKind = "action not performed"
+	CodeMissing        DivergenceKind = "code not loaded"
 )
