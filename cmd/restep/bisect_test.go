@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,6 +49,34 @@ func TestBisect(t *testing.T) {
 		if got := cmd.ProcessState.ExitCode(); got != want {
 			t.Errorf("%s: exit status %d, want %d:\n%s", h.git("log", "-1", "--format=%s"), got, want, out)
 		}
+	}
+}
+
+// TestBisectAsksTheRightServer has a server of an earlier commit that was left behind, and still answers.
+func TestBisectAsksTheRightServer(t *testing.T) {
+	needBrowser(t)
+	h := newHistory(t)
+	h.commit("no start")
+	script, err := os.ReadFile(h.script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := regexp.MustCompile(`(?m)^app=http://(.*)$`).FindStringSubmatch(string(script))[1]
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("content-type", "text/html")
+		w.Write([]byte("<!doctype html><title>Shop</title><button>Pay now</button>"))
+	}))
+	left.Listener.Close()
+	left.Listener = l
+	left.Start()
+	defer left.Close()
+	cmd := h.command(h.script)
+	if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != bisectSkip {
+		t.Errorf("exit status %d:\n%s", cmd.ProcessState.ExitCode(), out)
 	}
 }
 

@@ -112,7 +112,7 @@ func run(e *env, args []string) int {
 		return conclude(e, out.outcome(nil))
 	}
 	if err != nil {
-		return conclude(e, badUsage(err))
+		return conclude(e, badUsage(err, args))
 	}
 	return conclude(e, out.outcome(k.Run(e)))
 }

@@ -241,14 +241,14 @@ func failOn(kinds []string) (on player.FailOn) {
 	return on
 }
 
-// status is the exit status that a result stands for.
+// status is the exit status that a result stands for. To git bisect a failure that occurs in some of several runs is there.
 func (c *playCmd) status(r *playResult) int {
 	good := r.Run.Verdict == playback.Matched || r.Run.Verdict == playback.Gone || r.Run.Verdict == playback.NoVerdict
 	switch {
+	case c.Bisect && slices.ContainsFunc(r.Runs, func(b runBrief) bool { return b.Verdict == playback.Reproduced }):
+		return exitFailed
 	case c.Bisect && good && r.stable():
 		return exitOK
-	case c.Bisect && r.Run.Verdict == playback.Reproduced:
-		return exitFailed
 	case c.Bisect:
 		return bisectSkip
 	case !r.stable():

@@ -118,6 +118,28 @@ func TestPlayJSON(t *testing.T) {
 	}
 }
 
+// TestBisectOfSeveralRuns has a failure that occurs now and then: it is there, whichever run shows it.
+func TestBisectOfSeveralRuns(t *testing.T) {
+	for _, c := range []struct {
+		verdicts []playback.Verdict
+		want     int
+	}{
+		{[]playback.Verdict{playback.Gone, playback.Gone}, exitOK},
+		{[]playback.Verdict{playback.Gone, playback.Reproduced}, exitFailed},
+		{[]playback.Verdict{playback.Reproduced, playback.Gone}, exitFailed},
+		{[]playback.Verdict{playback.Gone, playback.Diverged}, bisectSkip},
+		{[]playback.Verdict{playback.Diverged, playback.Diverged}, bisectSkip},
+	} {
+		r := &playResult{Run: &playback.Run{Verdict: c.verdicts[0]}}
+		for _, v := range c.verdicts {
+			r.Runs = append(r.Runs, runBrief{Verdict: v})
+		}
+		if got := (&playCmd{Bisect: true}).status(r); got != c.want {
+			t.Errorf("%v: exit status %d, want %d", c.verdicts, got, c.want)
+		}
+	}
+}
+
 // command runs a command line in this process.
 func command(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()

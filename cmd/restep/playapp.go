@@ -1,13 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"restep/player"
 	"restep/player/playback"
@@ -127,53 +125,4 @@ func recordedOn(f *playback.File, origin string) (bool, error) {
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
-}
-
-// reachTimeout is how long the app may take to accept a connection; a dev server does so while it still bundles.
-const reachTimeout = 5 * time.Second
-
-// reachPause is how long to wait before an app is asked again that is just starting.
-const reachPause = 100 * time.Millisecond
-
-// reachable checks that something listens at the app's URL, which is quicker and clearer than a browser's error page. What
-// does not listen yet is waited for, for so long.
-func reachable(ctx context.Context, app string, wait time.Duration) error {
-	u, err := url.Parse(app)
-	if err != nil {
-		return usageError(err, "")
-	}
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	patience, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	for {
-		err := listens(ctx, net.JoinHostPort(u.Hostname(), port))
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-time.After(reachPause):
-			if patience.Err() == nil {
-				continue
-			}
-		case <-patience.Done():
-		}
-		return &exitError{
-			code: exitCannot, err: fmt.Errorf("no app answers at %s: %w", app, err),
-			hint: "Start it (for example npm run dev), or name another place with --app URL.",
-		}
-	}
-}
-
-// listens reports whether an address accepts connections.
-func listens(ctx context.Context, addr string) error {
-	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
-	defer cancel()
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
-	if err != nil {
-		return err
-	}
-	return conn.Close()
 }

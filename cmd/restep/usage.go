@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"regexp"
+	"slices"
 
 	"github.com/alecthomas/kong"
 )
@@ -67,14 +68,19 @@ func (*mergeCmd) Help() string {
 the user did. It has no times; they come from the requests of the second.`
 }
 
-// badUsage is the error of a command line that the parser refuses, in words for people who do not know it.
-func badUsage(err error) error {
+// badUsage is the error of a command line that the parser refuses, in words for people who do not know it. To git bisect run a
+// status of 2 is a bad commit, and so would be every one.
+func badUsage(err error, args []string) error {
 	help := "restep --help"
 	var p *kong.ParseError
 	if errors.As(err, &p) && p.Context != nil && p.Context.Selected() != nil {
 		help = "restep " + p.Context.Selected().Name + " --help"
 	}
-	return usageError(errors.New(plainUsage(err.Error())), "Run "+help+".")
+	code := exitUsage
+	if len(args) > 0 && args[0] == "play" && slices.Contains(args, "--bisect") {
+		code = bisectSkip
+	}
+	return &exitError{code: code, err: errors.New(plainUsage(err.Error())), hint: "Run " + help + "."}
 }
 
 // plainUsage rewords what the parser says.
