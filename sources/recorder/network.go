@@ -94,9 +94,7 @@ func (s *session) onRequest(x *target, e browser.Event) {
 	if e.Decode(&p) != nil || !onNet(p.Request.URL) || p.Type == "Preflight" || p.Initiator.Type == "preflight" {
 		return // the player answers preflights by itself
 	}
-	if s.offset == 0 {
-		s.offset = p.WallTime - p.Timestamp
-	}
+	s.compareClocks(p.WallTime - p.Timestamp)
 	at := s.at(p.Timestamp)
 	key := call{x, p.ID}
 	before := s.exchanges[key]
