@@ -59,6 +59,11 @@ func exactApps() []exactApp {
 			presses(p, "talk listen race drip talk race stop talk race listen drip race stop talk drip race listen talk race drip race")
 			p.Pause(300)
 		}},
+		{"faults", func(p *person) {
+			p.Wait("document.querySelector('ol').innerText.includes('slow')")
+			presses(p, "throw later reject broken gone storm say later throw storm reject gone broken say throw later storm gone reject broken later")
+			p.Pause(300)
+		}},
 		{"pages", visitPages},
 	}
 }
