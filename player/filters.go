@@ -2,6 +2,8 @@ package player
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -13,8 +15,24 @@ func FilterNames() []string {
 	return []string{"uncaught", "rejection", "console.error", "http", "divergence"}
 }
 
-// watchesErrors reports whether a filter stops for what only short windows can stop close to.
-func (r *pass) watchesErrors() bool { return r.mode.stops && len(r.course.filters) > 0 }
+// haltOn are the filters for which the page stops its clock. A failure that was not recorded is a divergence.
+func (r *pass) haltOn() []string {
+	if !r.mode.stops || len(r.course.filters) == 0 {
+		return nil
+	}
+	on := slices.Collect(maps.Keys(r.course.filters))
+	if slices.Contains(on, "divergence") {
+		on = append(on, "uncaught", "rejection")
+		if r.p.opt.FailOn.Console {
+			on = append(on, "console.error")
+		}
+		if r.p.opt.FailOn.HTTP {
+			on = append(on, "http")
+		}
+	}
+	slices.Sort(on)
+	return slices.Compact(on)
+}
 
 // filterHolds evaluates the condition of a filter over event, the seen one.
 func (r *pass) filterHolds(ctx context.Context, f Filter, s *Seen) (bool, error) {

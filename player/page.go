@@ -166,9 +166,10 @@ type Window struct {
 	// Answers are those of the stretch that were not given to the page before, in file order. A page keeps what it
 	// could not release yet and releases it when its request comes, after its Latency.
 	Answers []Answer
-	// HaltOnError stops releasing answers once an uncaught error or a blocked request was seen, so that a debugger
-	// can stop close to it.
-	HaltOnError bool
+	// HaltOn are the exception filters for which the clock is stopped when the app does what they stop for, so that a
+	// debugger can stop close to it; "divergence" stands for blocked requests. What is due at that moment happens, but no answer is released. The next window goes on from there, and ends
+	// as if there had been no stop. A page that cannot do that, or only a few ms before End, runs on to To.
+	HaltOn []string
 	// Drain runs on, past To if needed, until every request that has a recorded answer below Limit has got it.
 	Drain bool
 	// Fast runs as fast as it goes also where the scene is in real time: a way that people have seen before.
@@ -179,6 +180,8 @@ type Window struct {
 type Report struct {
 	Seen []Seen
 	Now  float64 // clock, ms since the start of the recording
+	// Halted says that the clock was stopped before To: see [Window.HaltOn].
+	Halted bool
 	// Divergences are what the page itself had to do otherwise, or could not do. They concern the last action: Pos is -1.
 	Divergences []playback.Divergence
 }

@@ -26,8 +26,7 @@ type pass struct {
 	touched bool         // a person changed the course
 	given   map[int]bool // answers that the page was given
 	partial bool         // the clock has not reached the cursor's event: a window ended early
-	halted  bool         // the last window withheld answers because of an error
-	bent    bool         // some window has: the app got them later than in a run that stops for no error
+	halted  bool         // the last window ended where the app failed
 	held    []int        // answers whose request a breakpoint waits for, in file order
 	watched []int        // observed effects with breakpoints that the cursor passed before they occurred
 	conds   map[breakKey]bool

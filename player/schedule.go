@@ -11,8 +11,7 @@ import (
 const (
 	// tail is how long the clock runs on after the last event, in ms, for what the last lines caused.
 	tail = 100
-	// fine is the shortest window, in ms, that is cut off only so that an exception filter stops close to an error: the
-	// clock of a real page does not move in smaller steps.
+	// fine is the shortest window, in ms: the clock of a real page does not move in smaller steps.
 	fine = 2
 	// realSlice is the longest window in real time, in ms: [Player.Interrupt] is seen between windows.
 	realSlice = 200
@@ -81,9 +80,7 @@ func (r *pass) step(ctx context.Context) ([]int, error) {
 		if err := r.settle(ctx, end); err != nil {
 			return nil, err
 		}
-		if !r.bent { // else a page that comes back here is not the same
-			r.marks[r.pos] = r.mark()
-		}
+		r.marks[r.pos] = r.mark()
 	}
 	var ids []int
 	if !end {
@@ -154,7 +151,6 @@ func (r *pass) counting(pos int) bool {
 // evaluated. One window is as long as possible: each costs round trips.
 func (r *pass) boundary() int {
 	p := r.p
-	cut := r.watchesErrors() || len(r.watched) > 0
 	for q := r.pos + 1; q < p.file.Len(); q++ {
 		kind := p.file.Kind(q)
 		switch {
@@ -162,7 +158,7 @@ func (r *pass) boundary() int {
 			return q
 		case len(r.course.breaks.at[q]) > 0 && (r.mode.stops || r.counting(q)):
 			return q
-		case cut && p.file.T(q) >= r.now+fine && (p.cat.delivered(q) || len(r.watched) > 0):
+		case len(r.watched) > 0 && p.file.T(q) >= r.now+fine:
 			return q
 		}
 	}
@@ -177,9 +173,6 @@ func (r *pass) run(ctx context.Context, to int) error {
 		if err := r.led.enter(-1); err != nil { // effects before the first action
 			return err
 		}
-	}
-	if err := r.flush(ctx); err != nil {
-		return err
 	}
 	switch kind := p.file.Kind(from); {
 	case kind.Action():
@@ -201,7 +194,6 @@ func (r *pass) run(ctx context.Context, to int) error {
 		return err
 	}
 	w := Window{To: max(r.now, p.file.T(from)), Limit: to, Answers: answers}
-	w.HaltOnError = r.watchesErrors()
 	if to < p.file.Len() {
 		w.To = max(w.To, p.file.T(to))
 	} else {
@@ -244,7 +236,6 @@ func (r *pass) finish(ctx context.Context) error {
 		}
 	}
 	r.ended = true
-	r.halted = false // the window below releases everything
 	r.watched = nil
 	if err := r.noted(ctx); err != nil {
 		return err

@@ -15,6 +15,9 @@ func (r *pass) window(ctx context.Context, w Window) error {
 	w.Answers = append(r.extra, w.Answers...)
 	r.extra = nil
 	w.End = r.stretchEnd(w)
+	if !w.Drain {
+		w.HaltOn = r.haltOn()
+	}
 	rep, err := r.page.Advance(ctx, w)
 	if err != nil {
 		return fmt.Errorf("run up to %s: %w", r.p.cat.label(w.Limit), err)
@@ -33,32 +36,8 @@ func (r *pass) window(ctx context.Context, w Window) error {
 			return err
 		}
 	}
-	if w.HaltOnError {
-		r.halted = slices.ContainsFunc(w.Answers, func(a Answer) bool {
-			_, released := r.led.live[a.Pos]
-			return !released && r.router.has(a.Of)
-		})
-		r.bent = r.bent || r.withheld(rep.Seen)
-	}
+	r.halted = rep.Halted
 	return r.noted(ctx)
-}
-
-// withheld reports whether answers may be kept from the app because of what a window has seen, also those that it had
-// been given before.
-func (r *pass) withheld(seen []Seen) bool {
-	trouble := func(s Seen) bool { return s.Kind == playback.Error || s.Kind == playback.Req && s.Route == Block }
-	if !slices.ContainsFunc(seen, trouble) {
-		return false
-	}
-	for pos := range r.given {
-		if pos >= r.p.file.Len() { // authored: its run is in no journal
-			continue
-		}
-		if _, released := r.led.live[pos]; !released && r.router.has(r.p.file.Of(pos)) {
-			return true
-		}
-	}
-	return false
 }
 
 // stretchEnd is when the clock stops next whatever is set: at an action, a check, the next letter that is typed, or a
@@ -95,17 +74,13 @@ func (r *pass) catchUp(ctx context.Context) error {
 }
 
 // advance runs a window and moves the cursor to its limit. What is left of a typed text is typed on the way, when it was.
-// An interrupt, or the effect that a breakpoint waits for, leaves the cursor at the first event that is not due yet.
+// An interrupt, a failure of the app, or the effect that a breakpoint waits for, leaves the cursor at the first event that is not due yet.
 func (r *pass) advance(ctx context.Context, w Window) error {
 	for len(r.rest) > 0 && r.rest[0].T <= w.To {
 		part := w
 		part.To = max(r.now, r.rest[0].T)
 		if err := r.through(ctx, part); err != nil || r.partial {
 			return err
-		}
-		if r.halted {
-			r.early(w.Limit)
-			return nil
 		}
 		w.Answers = nil // given
 		if err := r.typeOn(ctx); err != nil {
@@ -132,12 +107,18 @@ func (r *pass) through(ctx context.Context, w Window) error {
 			return err
 		}
 		w.Answers = nil // given
-		if r.brake.Load() || r.sawWatched() {
+		if r.halted || r.brake.Load() || r.sawWatched() {
 			r.early(w.Limit)
 			return nil
 		}
 	}
-	return r.window(ctx, w)
+	if err := r.window(ctx, w); err != nil {
+		return err
+	}
+	if r.halted {
+		r.early(w.Limit)
+	}
+	return nil
 }
 
 // early notes that a window ended before its time: the cursor is at the first event that is not due yet.
@@ -172,16 +153,6 @@ func (r *pass) slice(to float64) float64 {
 // sawWatched reports whether an effect that a breakpoint waits for has occurred.
 func (r *pass) sawWatched() bool {
 	return slices.ContainsFunc(r.watched, func(pos int) bool { _, seen := r.led.live[pos]; return seen })
-}
-
-// flush releases the answers that a window withheld because of an error: their lines have run, whether a debugger
-// stopped between or not.
-func (r *pass) flush(ctx context.Context) error {
-	if !r.halted {
-		return nil
-	}
-	r.halted = false
-	return r.window(ctx, Window{To: r.now, Limit: r.pos})
 }
 
 // answers loads the answers in [pos, to) that the page was not given, and those that are no longer held. Their bodies

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 	"slices"
-	"strconv"
 	"time"
 
 	"restep/player"
@@ -25,13 +24,14 @@ const (
 
 // Advance implements [player.Page].
 func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, error) {
-	to, inner := p.enter(w)
+	to, last, inner := p.enter(w)
 	w.To = p.stretch.end // for the page script
+	halts := p.watchFailures(w, last)
 	p.mu.Lock()
-	p.window = w
+	p.window, p.halts = w, halts
 	p.answers = append(p.answers, w.Answers...)
 	p.mu.Unlock()
-	if err := p.push(ctx, w); err != nil {
+	if err := p.push(ctx, w, halts); err != nil {
 		return player.Report{}, err
 	}
 	if err := p.through(ctx, to, w.Fast, inner); err != nil {
@@ -43,7 +43,7 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 		}
 		p.tellOpen()
 	}
-	r := player.Report{Now: p.now}
+	r := player.Report{Now: p.now, Halted: p.halted}
 	p.mu.Lock()
 	r.Seen, p.seen = p.seen, nil
 	r.Divergences, p.diverged = p.diverged, nil
@@ -64,16 +64,12 @@ func (p *page) through(ctx context.Context, to float64, fast, inner bool) error 
 			return err
 		}
 	}
-	if t := p.shown(); t != nil && p.stretch.framed && !inner && to-p.now >= 3*minBudget {
+	if t := p.shown(); t != nil && p.stretch.framed && !inner && !p.halted && to-p.now >= 3*minBudget {
 		if err := p.frameBefore(ctx, t, to); err != nil {
 			return err
 		}
 	}
-	run := p.run
-	if inner && to-p.now < minBudget {
-		run = p.halt
-	}
-	if err := run(ctx, to-p.now); err != nil {
+	if err := p.finish(ctx, to, inner); err != nil {
 		return err
 	}
 	if err := p.collect(ctx); err != nil {
@@ -82,12 +78,23 @@ func (p *page) through(ctx context.Context, to float64, fast, inner bool) error 
 	return p.navigated(ctx)
 }
 
+// finish runs the clock to the end of a window, unless the app has failed before.
+func (p *page) finish(ctx context.Context, to float64, inner bool) error {
+	switch {
+	case p.halted:
+		return nil
+	case inner:
+		return p.halt(ctx, to)
+	}
+	return p.run(ctx, to-p.now)
+}
+
 // inRealTime lets the clock follow the wall, in slices that people take for motion.
 func (p *page) inRealTime(ctx context.Context, to float64) error {
 	const slice = 16
 	begin, from := time.Now(), p.now
 	for to-p.now > slice+minBudget {
-		if err := p.run(ctx, slice); err != nil {
+		if err := p.run(ctx, slice); err != nil || p.halted {
 			return err
 		}
 		ahead := time.Duration((p.now-from)*float64(time.Millisecond)) - time.Since(begin)
@@ -112,6 +119,13 @@ func (p *page) run(ctx context.Context, ms float64) error {
 			return err
 		}
 	}
+	if len(running) == 1 && running[0].stopped != nil {
+		p.halted = true
+		return p.heldAt(ctx, running[0])
+	}
+	if len(running) == 1 {
+		ms += running[0].ahead
+	}
 	p.now = math.Round((p.now+ms)*10) / 10
 	return nil
 }
@@ -130,7 +144,7 @@ func (p *page) clocks() []*tab {
 // one that it was given before.
 func (t *tab) give(ms float64) {
 	t.discardExpired()
-	t.interrupted, t.stopped = false, false
+	t.interrupted, t.stopped = false, nil
 	policy := params{"policy": "pauseIfNetworkFetchesPending"}
 	if ms > 0 {
 		policy["budget"] = ms
@@ -159,9 +173,9 @@ func (t *tab) await(ctx context.Context, ms float64) error {
 			if t.dead() {
 				return errors.New("the tab has crashed")
 			}
-		case n := <-t.stops:
-			if n == strconv.Itoa(t.halts) {
-				t.stopped = true
+		case h := <-t.stops:
+			if h.Number >= t.firstHalt {
+				t.stopped = &h
 				return nil
 			}
 		case <-t.session.Gone():
@@ -236,6 +250,7 @@ func (t *tab) unstick(ctx context.Context, until float64) (there bool, err error
 			Kind: playback.Console, T: now.Result.Value - t.page.start(), Tab: t.name, Level: "warning", Text: text,
 		}, Pos: -1})
 	}
+	t.session.Go("Runtime.evaluate", params{"expression": "globalThis.__restep?.dontWait?.()"})
 	t.session.Go("Emulation.setVirtualTimePolicy", params{"policy": "advance", "budget": math.Max(minBudget, left)})
 	return false, nil
 }

@@ -22,6 +22,7 @@ func (t *tab) onEvent(e browser.Event) {
 		default:
 		}
 	case "Fetch.requestPaused":
+		t.requests.Store(true)
 		t.page.onPaused(t.session, t, e)
 	case "Runtime.bindingCalled":
 		t.onBinding(e)
@@ -40,6 +41,7 @@ func (t *tab) onEvent(e browser.Event) {
 			t.mu.Lock()
 			t.dialog = &d
 			t.mu.Unlock()
+			t.page.noHalt()
 			wake(t.dialogCh)
 		}
 	case "Page.javascriptDialogClosed":
@@ -126,6 +128,7 @@ func (t *tab) onNavigated(e browser.Event) {
 	t.loader, t.main, t.loading = n.Frame.Loader, n.Frame.ID, ""
 	t.blank = n.Frame.URL == "about:blank"
 	t.mu.Unlock()
+	t.sendHalt()
 }
 
 // onBinding takes the journal that a document or worker sends when it cannot wait to be asked.
@@ -137,10 +140,13 @@ func (t *tab) onBinding(e browser.Event) {
 	if e.Decode(&b) != nil || b.Name != "__restepOut" {
 		return
 	}
-	if halt, ok := strings.CutPrefix(b.Payload, "!"); ok {
-		select {
-		case t.stops <- halt:
-		default: // nobody waits
+	if text, ok := strings.CutPrefix(b.Payload, "!"); ok {
+		var h halt
+		if json.Unmarshal([]byte(text), &h) == nil {
+			select {
+			case t.stops <- h:
+			default: // nobody waits
+			}
 		}
 		return
 	}

@@ -25,7 +25,7 @@ func (p *page) frameBefore(ctx context.Context, t *tab, to float64) error {
 	if err := p.run(ctx, to-2*minBudget-p.now); err != nil {
 		return err
 	}
-	if err := p.collect(ctx); err != nil || !t.frames || t.open() != nil {
+	if err := p.collect(ctx); err != nil || p.halted || !t.frames || t.open() != nil {
 		return err
 	}
 	if err := t.paint(ctx); err != nil {

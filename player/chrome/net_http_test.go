@@ -75,7 +75,7 @@ func TestHaltHoldsAnswersBack(t *testing.T) {
 	p := play(t, get(1, "/a", res(3, 150, 50, 200, "a")), get(2, "/b", res(4, 160, 60, 200, "b")))
 	p.run(`fetch('/a').then(() => { setTimeout(() => { throw new Error('boom'); }); }); fetch('/b').then(() => log('b'));`)
 	a := p.answers
-	p.advance(player.Window{To: 200, Limit: 5, Answers: a, HaltOnError: true})
+	p.advance(player.Window{To: 200, Limit: 5, Answers: a, HaltOn: []string{"uncaught"}})
 	p.wantLog()
 	p.wantSeen("req 1 serve", "req 2 serve", "res 3")
 	p.advance(player.Window{To: 220, Limit: 5})

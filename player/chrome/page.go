@@ -51,6 +51,7 @@ type page struct {
 
 	stretch stretch // of the clock; only the caller's goroutine
 	now     float64 // clock, ms since the start of the recording; only the caller's goroutine
+	halted  bool    // the last window ended where the app failed; only the caller's goroutine
 	aim     aim     // only the caller's goroutine
 
 	mu       sync.Mutex // guards what follows
@@ -62,7 +63,8 @@ type page struct {
 	answers  []player.Answer // given by windows and not released yet, in file order
 	taken    map[int]string  // recorded request -> loader of the document that took it
 	window   player.Window
-	live     int // number of requests that the net has seen, for Seen.Live
+	halts    haltBy // of that window
+	live     int    // number of requests that the net has seen, for Seen.Live
 	outward  outward
 	diverged []playback.Divergence // not reported yet
 }

@@ -16,7 +16,7 @@ const mostPushed = 256 << 10
 // push hands a window to what runs in the tabs. The document that the user sees gets every answer, because it matches
 // requests by its table; a frame or service worker only those whose requests it has asked about. Documents hand them on to
 // their workers (js/workers.js). A document that has no page script yet asks by itself.
-func (p *page) push(ctx context.Context, w player.Window) error {
+func (p *page) push(ctx context.Context, w player.Window, h haltBy) error {
 	shown := p.shown()
 	if shown != nil && shown.open() != nil {
 		p.withheld = true
@@ -35,7 +35,7 @@ func (p *page) push(ctx context.Context, w player.Window) error {
 				return err
 			}
 		}
-		if err := pushTo(shown.session, 0, w, answers, spans, false); err != nil {
+		if err := pushTo(shown.session, 0, w, h, answers, spans, false); err != nil {
 			return err
 		}
 	}
@@ -49,12 +49,12 @@ func (p *page) push(ctx context.Context, w player.Window) error {
 	for _, t := range tabs {
 		frames, workers := t.realms()
 		for _, context := range frames {
-			if err := pushTo(t.session, context, w, asked, nil, true); err != nil {
+			if err := pushTo(t.session, context, w, haltBy{}, asked, nil, true); err != nil {
 				return err
 			}
 		}
 		for _, s := range workers {
-			if err := pushTo(s, 0, w, asked, nil, true); err != nil {
+			if err := pushTo(s, 0, w, haltBy{}, asked, nil, true); err != nil {
 				return err
 			}
 		}
@@ -104,8 +104,8 @@ func (t *tab) realms() (frames []int, workers []*browser.Session) {
 
 // pushTo calls R.window in a realm; context 0 is the main world of the main frame, or the worker. Asked says that the
 // answers belong to requests that somebody has asked about.
-func pushTo(s *browser.Session, context int, w player.Window, answers []player.Answer, spans []span, asked bool) error {
-	head := params{"last": false, "asked": asked, "to": w.To, "limit": w.Limit, "halt": w.HaltOnError, "drain": w.Drain}
+func pushTo(s *browser.Session, context int, w player.Window, h haltBy, answers []player.Answer, spans []span, asked bool) error {
+	head := params{"last": false, "asked": asked, "to": w.To, "limit": w.Limit, "halt": h, "drain": w.Drain}
 	var part []pageAnswer
 	size := 0
 	send := func() error {

@@ -40,7 +40,7 @@ type reply struct {
 	Answers []pageAnswer `json:"answers,omitzero"`
 	To      float64      `json:"to"`
 	Limit   int          `json:"limit"`
-	Halt    bool         `json:"halt"`
+	Halt    haltBy       `json:"halt"`
 	Drain   bool         `json:"drain"`
 }
 
@@ -72,7 +72,10 @@ func (p *page) answerQuestion(s *browser.Session, t *tab, r *paused) {
 	}
 	p.mu.Lock()
 	w := p.window
-	out.To, out.Limit, out.Halt, out.Drain = w.To, w.Limit, w.HaltOnError, w.Drain
+	out.To, out.Limit, out.Drain = w.To, w.Limit, w.Drain
+	if t != nil && t == p.active && !q.Worker {
+		out.Halt = p.halts
+	}
 	if q.Hello && t != nil && t == p.active && !q.Worker {
 		out.Table = p.table()
 	}

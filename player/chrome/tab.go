@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"restep/player"
@@ -23,7 +24,7 @@ type tab struct {
 
 	actor       *actor           // performs the user's actions
 	expired     chan struct{}    // virtual time has used up its budget
-	stops       chan string      // the page script has done what is due, and holds the clock: the number of the halt
+	stops       chan halt        // the page script has done what is due, and holds the clock
 	nav         *browser.Pending // a Page.navigate that was not answered yet; only the caller's goroutine
 	navURL      string
 	draining    *inquiry  // for the journal, while a dialog holds it up; only the caller's goroutine
@@ -33,10 +34,15 @@ type tab struct {
 	frames      bool      // the page has something that only a frame moves; only the caller's goroutine
 	animated    bool      // the page had something that only a frame moves at some time; likewise
 	interrupted bool      // a dialog has stopped a stretch of virtual time; only the caller's goroutine
-	halts       int       // how often the page script was asked to hold the clock; likewise
+	halts       int       // the number of the last halt that the page script was asked for; likewise
+	firstHalt   int       // the first that is meant now; likewise
+	held        bool      // the page script has held the clock at some time; likewise
 	freed       bool      // its clock stood for long at some time; likewise
-	stopped     bool      // the page script holds the clock; likewise
+	stopped     *halt     // where the page script holds the clock, if it does; likewise
+	ahead       float64   // how far its clock went beyond the last stretch, ms; likewise
 	stuck       bool      // a request of the app was found to stay open; only the caller's goroutine
+
+	requests atomic.Bool // the browser has asked for something since the clock was last compared
 
 	arrived chan struct{} // closed when its first document but about:blank is parsed
 
@@ -47,6 +53,7 @@ type tab struct {
 	density  float64    // device pixels per CSS px, as it was told; 0: that of the screen
 	loading  string     // URL of the document that the server was asked for and that has not come; "" for none
 	since    time.Time  // when the server was asked for it
+	wanted   *halt      // where the page script is asked to hold the clock
 	dialog   *dialog    // the dialog that is open
 	dialogCh chan struct{}
 	crashed  bool
@@ -100,7 +107,7 @@ func (p *page) openTab(ctx context.Context) (*tab, error) {
 func (p *page) onTab(a attached) {
 	t := &tab{
 		page: p, session: p.proc.Root().Child(a.SessionID), target: a.TargetInfo.ID,
-		expired: make(chan struct{}, 64), stops: make(chan string, 16), dialogCh: make(chan struct{}, 1), arrived: make(chan struct{}), contexts: map[string]int{}, main: a.TargetInfo.ID, blank: true,
+		expired: make(chan struct{}, 64), stops: make(chan halt, 16), dialogCh: make(chan struct{}, 1), arrived: make(chan struct{}), contexts: map[string]int{}, main: a.TargetInfo.ID, blank: true,
 	}
 	t.actor = &actor{s: &inputs{caller: t.session}, rest: t.useUp, content: p.scene.Content, uploads: uploads{base: p.proc.Profile()}}
 	t.actor.aimed = t.aimed

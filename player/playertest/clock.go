@@ -2,6 +2,7 @@ package playertest
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"restep/player"
@@ -27,26 +28,30 @@ func (p *Page) schedule(at float64, w *World, run func()) {
 // Advance implements [player.Page].
 func (p *Page) Advance(ctx context.Context, w player.Window) (player.Report, error) {
 	p.window, p.failed, p.handles = w, false, nil
+	to := w.To
 	p.answers = append(p.answers, w.Answers...)
 	for {
 		if err := p.ready(ctx); err != nil {
 			return player.Report{}, err
 		}
-		if !p.next(w.To) {
+		if p.failed {
+			to = min(to, math.Ceil(p.now))
+		}
+		if !p.next(to) {
 			break
 		}
 		if p.hung {
 			return player.Report{}, player.ErrHangs
 		}
 	}
-	p.now = max(p.now, w.To)
+	p.now = max(p.now, to)
 	for w.Drain && p.draining() {
 		if err := p.ready(ctx); err != nil {
 			return player.Report{}, err
 		}
 		p.next(p.now + 1e9)
 	}
-	r := player.Report{Seen: p.seen, Now: p.now, Divergences: p.differs}
+	r := player.Report{Seen: p.seen, Now: p.now, Halted: to < w.To, Divergences: p.differs}
 	p.seen, p.differs = nil, nil
 	return r, nil
 }
@@ -64,7 +69,7 @@ func (p *Page) next(to float64) bool {
 		}
 		return true
 	}
-	if i < 0 || due > to || p.window.HaltOnError && p.failed {
+	if i < 0 || due > to || p.failed {
 		return false
 	}
 	a := p.answers[i]
@@ -105,6 +110,9 @@ func (p *Page) draining() bool {
 func (p *Page) deliver(a player.Answer) {
 	q := p.taken[a.Of]
 	p.release[a.Pos] = true
+	if a.Status >= 400 {
+		p.fails("http")
+	}
 	s := p.note(playback.Event{Kind: a.Kind, Status: a.Status, Text: a.Text, Name: a.Name}, a.Pos)
 	s.Live = q.live
 	if a.Kind == playback.WS || a.Kind == playback.SSE {
@@ -114,3 +122,6 @@ func (p *Page) deliver(a player.Answer) {
 		q.then(Answer{Kind: a.Kind, Status: a.Status, Headers: a.Headers, Body: a.Body, Text: a.Text})
 	}
 }
+
+// fails notes what the app does wrong, in the words of [player.Window.HaltOn].
+func (p *Page) fails(filter string) { p.failed = p.failed || slices.Contains(p.window.HaltOn, filter) }

@@ -89,18 +89,21 @@ func (w *World) After(ms float64, f func()) { w.page.schedule(w.page.now+ms, w, 
 
 // Log writes a line to the console.
 func (w *World) Log(level, text string) {
+	if level == "error" {
+		w.page.fails("console.error")
+	}
 	w.page.note(playback.Event{Kind: playback.Console, Level: level, Text: text}, -1)
 }
 
 // Throw reports an uncaught error; the handler should return.
 func (w *World) Throw(name, message string) {
-	w.page.failed = true
+	w.page.fails("uncaught")
 	w.page.note(playback.Event{Kind: playback.Error, Name: name, Message: message}, -1)
 }
 
 // Reject reports an unhandled rejection.
 func (w *World) Reject(name, message string) {
-	w.page.failed = true
+	w.page.fails("rejection")
 	w.page.note(playback.Event{Kind: playback.Error, Name: name, Message: message, Rejection: true}, -1)
 }
 
@@ -148,7 +151,7 @@ func (w *World) Request(q player.LiveRequest, then func(Answer)) {
 		s.Pos = route.Pos
 		w.served(route, then)
 	case player.Block:
-		p.failed = true
+		p.fails("divergence")
 		p.schedule(p.now, w, func() { then(Answer{Kind: playback.Fail, Text: "net::ERR_BLOCKED_BY_CLIENT"}) })
 	default: // nothing answers in memory what reaches a server
 		p.schedule(p.now, w, func() { then(Answer{Kind: playback.Res, Status: 204}) })

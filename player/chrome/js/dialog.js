@@ -5,6 +5,7 @@ if (!R.worker) {
     R.replace(globalThis, name, (original) => ({
       [name]() {
         R.flush();
+        R.noHalt?.();
         return Reflect.apply(original, this, arguments);
       },
     })[name]);

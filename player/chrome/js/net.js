@@ -27,8 +27,9 @@
   const have = new Set();  // positions of the answers that were handed over
   const early = new Map(); // position of a request that has not come -> its answers
   const ready = [];        // answers whose request has come, by due time, then file order
-  let span = { to: 0, halt: false }; // the stretch of the clock
-  let halted = false, busy = false, waits = 0, resting = 0;
+  // The stretch of the clock, and for what it stops before its end: haltBy of stretch.go.
+  let span = { to: 0, halt: { number: 0, last: 0, on: null } };
+  let halted = false, calm = false, busy = false, waits = 0, resting = 0;
 
   // turn runs f as a task of its own, after what was posted before; rest runs it after everything that the page has to
   // do now. Tasks of the scheduler cost a third of messages to oneself; both leave the nesting level of timers at 0,
@@ -73,7 +74,7 @@
     if (w.to !== span.to) R.restFrames?.();
     R.goOn?.();
     span = w;
-    halted = false;
+    halted = calm = false;
     w.answers?.forEach(give);
     if (w.last) R.unpacked?.();
     if (w.asked) R.relay?.(w);
@@ -97,9 +98,25 @@
     return { served, waiting, pours, next: ready.length ? ready[0].due : null };
   };
 
-  /** Whether answers are held back until the next stretch. */
-  Object.defineProperty(R, 'halted', { get: () => halted });
-  const halt = R.onFailure = () => { if (span.halt) halted = true; };
+  /** The app has failed, in a way that a filter names: nothing more happens but what is due now, if Go stops for that. */
+  const failed = R.onFailure = (filter) => {
+    if (!R.top) {
+      try { window.top.__restep.onFailure(filter); } catch { /* a worker, or a document of another origin */ }
+      return;
+    }
+    const { number, last, on } = span.halt;
+    if (calm || halted || !on?.includes(filter) || R.clock() > last) return;
+    halted = true;
+    R.stopAt(R.clock(), number);
+  };
+  /** In this stretch nothing stops the clock any more: the app opens a dialog. */
+  R.noHalt = () => {
+    calm = true;
+    R.goOn();
+    if (!halted) return;
+    halted = false;
+    schedule();
+  };
 
   // R.call makes a request and returns its call, which R.abort, R.end and R.answerNow take.
   R.call = (request, sink) => {
@@ -159,7 +176,7 @@
       early.delete(call.pos);
     } else {
       call.ended = true;
-      if (!known) halt();
+      if (!known) failed('divergence');
       sink[known ? kind : 'block']();
     }
   }
@@ -302,6 +319,7 @@
     }
     R.seen({ ev: a.ev, pos: a.pos, live: call.live, status: a.status || undefined, dir: a.ev === 'ws' || a.ev === 'sse' ? 'in' : undefined,
       text: a.ev === 'fail' ? a.text : undefined, close: a.close || undefined });
+    if (a.status >= 400) failed('http');
     return call.sink.answer(a);
   }
 

@@ -22,7 +22,7 @@ const failure = (reason, extra) => {
     ev: 'error', name: cut(native.String(isError ? reason.name || 'Error' : 'Error')),
     message: cut(isError ? native.String(reason.message) : R.brief(reason)), stack: frames(isError && reason.stack), ...extra,
   });
-  if (R.onFailure) R.onFailure();
+  R.onFailure?.(extra?.rejection ? 'rejection' : 'uncaught');
 };
 
 // Registered before the app's first line, so also before an app that stops the event.
@@ -58,6 +58,7 @@ for (const [method, level] of [['log', 'log'], ['info', 'info'], ['warn', 'warni
     if (level !== 'assert' || !args[0]) {
       const said = level === 'assert' ? ['Assertion failed:', ...args.length > 1 ? args.slice(1) : ['console.assert']] : args; // as the browser says it
       R.seen({ev: 'console', level: level === 'assert' ? 'error' : level, text: cut(format(said))});
+      if (level === 'error' || level === 'assert') R.onFailure?.('console.error');
     }
     return original.apply(this, args);
   });

@@ -20,13 +20,16 @@
   const entries = [];
   const most = 500; // deliveries at one time; then the clock moves on by 1 ms, or a loop of them would stop it for ever
   const lost = 1_200_000; // tasks without news, many seconds, after which what is awaited is given up
-  let spinning = false, quiet = false, hops = 0, idle = 0, count = 0, time = 0, waiting = null, stopped = false;
+  let spinning = false, quiet = false, hops = 0, idle = 0, count = 0, time = 0, waiting = null, stopped = false, stopping = 0;
 
   const head = () => {
     const open = entries.find((e) => !e.after && (e.ready || e.certain()));
     return open ?? (entries.every((e) => e.after) ? entries.find((e) => e.ready || e.certain()) : undefined);
   };
-  const loaded = () => R.worker || document.readyState === 'complete';
+  let patient = true;
+  const loaded = () => R.worker || !patient || document.readyState === 'complete';
+  /** Go: the document may never be complete, because a request stays open. */
+  R.dontWait = () => { patient = false; };
 
   // news says that the page has something to do again.
   const news = () => {
@@ -110,14 +113,19 @@
   R.stopAt = (to, number) => {
     const stop = () => {
       stopped = true;
-      R.whenQuiet(() => R.send(`!${number}`));
+      R.whenQuiet(() => R.send(`!${native.stringify({ number, t: R.clock() })}`));
     };
     const wait = to - R.clock();
-    if (wait > 0) native.setTimeout(stop, wait);
+    native.clearTimeout(stopping);
+    if (wait > 0) stopping = native.setTimeout(stop, wait);
     else stop();
     return true;
   };
-  R.goOn = () => { stopped = false; };
+  R.goOn = () => {
+    native.clearTimeout(stopping);
+    if (stopped) waiting = null;
+    stopped = false;
+  };
 
   /** A promise of the platform that another thread keeps, kept in order. */
   R.inOrder = (promise) => {

@@ -1,0 +1,104 @@
+package chrome
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"restep/player"
+	"restep/player/playback"
+)
+
+// A stop between two actions changes nothing, wherever it falls: while the document, its modules or a picture are on
+// their way, or among timers.
+func TestStopsLeaveNoTrace(t *testing.T) {
+	a := serve(t, map[string]string{
+		"/": `<link rel=icon href="data:,">` + logging(`
+			for (let ms = 0; ms < 40; ms += 3) setTimeout(() => log('timer'), ms);
+			const img = new Image(); img.onload = img.onerror = () => log('picture'); img.src = '/dot';
+			setTimeout(() => import('/late.js').then(() => log('module')), 20);`) +
+			`<script>log('script')</script><script src="/early.js"></script><script type=module src="/one.js"></script>`,
+		"/early.js": "log('early'); setTimeout(() => log('early timer'), 2)", "/one.js": "import '/two.js'; log('one')", "/two.js": "log('two')", "/late.js": "log('late')",
+	})
+	b := stage(t)
+	run := func(stops ...float64) string {
+		p, err := b.Open(t.Context(), scene(a, &router{pass: true}, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { p.Close() })
+		act(t, p, &playback.Event{Kind: playback.Open, URL: "https://shop.example/"})
+		for _, at := range stops {
+			advance(t, p, player.Window{To: at, End: 600})
+		}
+		advance(t, p, player.Window{To: 600})
+		return text(t, p, "out.join('|') + ' ' + at()")
+	}
+	want := run()
+	for _, stops := range [][]float64{{1}, {3}, {7}, {12}, {17}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, {201}, {203.5}, {221, 222, 223.2}, {224, 230}, {599.5}} {
+		if got := run(stops...); got != want {
+			t.Errorf("with stops at %v the page logs\n%s\nwithout\n%s", stops, got, want)
+		}
+	}
+}
+
+// The clock stops where the app fails, and goes on from there as if it had not.
+func TestStopsWhereTheAppFails(t *testing.T) {
+	a := serve(t, map[string]string{"/": `<link rel=icon href="data:,">` + logging(`
+		for (let ms = 0; ms < 60; ms += 7) setTimeout(() => log('timer'), ms);
+		setTimeout(() => { setTimeout(() => log('next')); log('fails'); throw new Error('boom'); }, 16);
+		setTimeout(() => Promise.reject('no'), 30);
+		setTimeout(() => console.error('bad'), 50);
+	`)})
+	b := stage(t)
+	without := opened(t, b, scene(a, &router{pass: true}, nil))
+	advance(t, without, player.Window{To: 400})
+	want := text(t, without, "out.join('|')")
+	p := opened(t, b, scene(a, &router{pass: true}, nil))
+	for _, at := range []float64{216, 230, 250} {
+		r := advance(t, p, player.Window{To: 400, HaltOn: []string{"uncaught", "rejection", "console.error"}})
+		if !r.Halted || r.Now != at {
+			t.Errorf("halted: %t at %v, want at %v", r.Halted, r.Now, at)
+		}
+	}
+	if got := text(t, p, "out.join('|')"); !strings.HasSuffix(got, "timer 249") {
+		t.Errorf("at the last failure the page has logged %s", got)
+	}
+	if r := advance(t, p, player.Window{To: 400, HaltOn: []string{"uncaught"}}); r.Halted || r.Now != 400 {
+		t.Errorf("halted: %t at %v, want to come to 400", r.Halted, r.Now)
+	}
+	if got := text(t, p, "out.join('|')"); got != want {
+		t.Errorf("the page logs\n%s\nwithout stops\n%s", got, want)
+	}
+}
+
+// A document that never loads to its end is stopped too, and gets what other threads do for it.
+func TestStopsInALoadWithoutEnd(t *testing.T) {
+	block := make(chan struct{})
+	a := &app{Server: httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/never" {
+			<-block
+			return
+		}
+		w.Header().Set("content-type", "text/html")
+		io.WriteString(w, `<!doctype html><title>x</title><img src="/never"><script>
+			setTimeout(() => crypto.subtle.digest('SHA-1', new Uint8Array(3)).then(() => { document.title = 'digest'; }), 50)</script>`)
+	}))}
+	t.Cleanup(func() { close(block); a.Close() })
+	p, err := stage(t).Open(t.Context(), scene(a, &router{}, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	p.(*page).patience = time.Second / 4
+	act(t, p, &playback.Event{Kind: playback.Open, URL: "https://shop.example/"})
+	if r := advance(t, p, player.Window{To: 100, End: 1000}); r.Now != 100 {
+		t.Errorf("the clock is stopped at %v", r.Now)
+	}
+	if got := text(t, p, "document.title"); got != "digest" {
+		t.Errorf("the page shows %q", got)
+	}
+}
