@@ -102,6 +102,9 @@ var (
 	tokenLike = regexp.MustCompile(`\b[\w-]{20,}\b`)
 )
 
+// SameMessage reports whether two messages say the same but for ids and digits, as those of one failure do in several runs.
+func SameMessage(a, b string) bool { return a == b || blank(a) == blank(b) }
+
 // blank replaces ids and digits, so that two messages of the same failure are equal.
 func blank(s string) string {
 	s = idLike.ReplaceAllString(s, "#")

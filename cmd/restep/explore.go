@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -38,8 +36,8 @@ type exploreResult struct {
 	Recorded  exploreOrder   `json:"recorded"`
 	Flip      *exploreOrder  `json:"flip,omitzero"` // the smallest change that turns the outcome
 	Orders    []exploreOrder `json:"orders"`        // the smallest changes first
-	Waits     []exploreWait  `json:"waits"`         // requests that were seen to wait for an answer
-	Answers   int            `json:"answers"`       // that can be moved
+	Waits     []exploreWait  `json:"waits"`         // requests, or messages of the app, that were seen to wait for an answer
+	Answers   int            `json:"answers"`       // that can be moved, with messages of sockets and streams
 	Complete  bool           `json:"complete"`      // every order by one move was played
 	Runs      int            `json:"runs"`
 	Seed      uint64         `json:"seed"`
@@ -78,7 +76,7 @@ func (c *exploreCmd) Run(e *env) error {
 	x, err := culprit.Explore(e.ctx, s.lab, s.file, culprit.ExploreOptions{
 		Jobs: c.jobs(), Runs: c.Runs, Seed: c.Seed, Only: c.Failure, Progress: c.progress(e),
 	})
-	if err != nil && (x == nil || e.ctx.Err() == nil) {
+	if x == nil {
 		return playError(e.ctx, err)
 	}
 	r, failed := c.result(s.file, x)
@@ -89,7 +87,7 @@ func (c *exploreCmd) Run(e *env) error {
 	var confirmed error
 	if flip != nil && c.Output != "" {
 		r.Output = c.Output
-		confirmed = c.save(e, s, flip)
+		confirmed = c.save(e, s, flip, err == nil)
 	}
 	r.ElapsedMS = float64(time.Since(begun).Microseconds()) / 1000
 	if err := c.print(e, r); err != nil {
@@ -99,7 +97,11 @@ func (c *exploreCmd) Run(e *env) error {
 	case confirmed != nil:
 		return confirmed
 	case err != nil:
-		return &exitError{code: exitCannot, err: errors.New("interrupted: there are more orders")}
+		why := "interrupted"
+		if e.ctx.Err() == nil {
+			why = err.Error()
+		}
+		return &exitError{code: exitCannot, err: errors.New(why + ": there are more orders")}
 	case flip == nil && c.Output != "":
 		return &exitError{code: exitFailed, err: fmt.Errorf("no order turns the outcome: %s was not written", c.Output)}
 	case flip != nil && flip.Outcome == culprit.Fails:
@@ -108,9 +110,9 @@ func (c *exploreCmd) Run(e *env) error {
 	return nil
 }
 
-// save writes the order that turns the outcome, and plays it once more.
-func (c *exploreCmd) save(e *env, s *search, flip *culprit.Order) error {
-	run, err := c.write(e, s, flip.File, c.Output, true)
+// save writes the order that turns the outcome, and plays it once more where again is set.
+func (c *exploreCmd) save(e *env, s *search, flip *culprit.Order, again bool) error {
+	run, err := c.write(e, s, flip.File, c.Output, again)
 	if err != nil || run == nil {
 		return err
 	}
@@ -181,49 +183,6 @@ func orderResult(f *playback.File, x *culprit.Order) (exploreOrder, error) {
 	return o, nil
 }
 
-// moveText says where an answer comes: "POST /cart (e9) answered before GET /prices (e4)".
-func moveText(f *playback.File, m culprit.Move) (string, error) {
-	what, err := eventText(f, m.Answer)
-	if err != nil {
-		return "", err
-	}
-	if m.Before >= f.Len() {
-		return what + " answered after everything else", nil
-	}
-	where, err := eventText(f, m.Before)
-	return what + " answered before " + where, err
-}
-
-// eventText names an event: an answer by its request, an action by what the user did.
-func eventText(f *playback.File, pos int) (string, error) {
-	e, err := f.Event(pos)
-	if err != nil {
-		return "", err
-	}
-	switch {
-	case e.Kind.Action():
-		return fmt.Sprintf("%s (%s)", report.Phrase(f.Header().App, e), e.ID), nil
-	case e.Kind.Delivered() && f.Of(pos) >= 0:
-		req, err := f.Event(f.Of(pos))
-		if err != nil {
-			return "", err
-		}
-		return fmt.Sprintf("%s %s (%s)", cmp.Or(req.Method, "GET"), pathText(req.URL), e.ID), nil
-	case e.Kind == playback.Req:
-		return fmt.Sprintf("the request %s %s (%s)", cmp.Or(e.Method, "GET"), pathText(e.URL), e.ID), nil
-	}
-	return fmt.Sprintf("%s %s", e.Kind, e.ID), nil
-}
-
-// pathText is a URL without its origin.
-func pathText(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
-		return s
-	}
-	return u.RequestURI()
-}
-
 func (c *exploreCmd) print(e *env, r *exploreResult) error {
 	if c.JSON {
 		return printJSON(e, r)
@@ -250,8 +209,15 @@ func (c *exploreCmd) print(e *env, r *exploreResult) error {
 		counts[o.Outcome]++
 		fmt.Fprintf(e.stdout, "  %-10s  %s\n", o.Outcome, printable(o.Text))
 	}
-	fmt.Fprintf(e.stdout, "\n%s played in %.1f s: %d fail, %d fine, %d left the recording, %d impossible\n", count(len(r.Orders), "other order"), r.ElapsedMS/1000,
-		counts[culprit.Fails], counts[culprit.Fine], counts[culprit.Left], counts[culprit.Impossible])
+	lost := ""
+	if n := counts[culprit.Lost]; n > 0 {
+		lost = fmt.Sprintf(", %d lost the page", n)
+	}
+	fmt.Fprintf(e.stdout, "\n%s played in %.1f s: %d fail, %d fine, %d left the recording, %d impossible%s\n", count(len(r.Orders), "other order"), r.ElapsedMS/1000,
+		counts[culprit.Fails], counts[culprit.Fine], counts[culprit.Left], counts[culprit.Impossible], lost)
+	if !r.Complete {
+		fmt.Fprintln(e.stdout, "There are more orders by one move: --runs plays more")
+	}
 	if r.Output != "" {
 		fmt.Fprintf(e.stdout, "%s is the session in the order of the first line\n", printable(r.Output))
 	}

@@ -42,11 +42,14 @@ Example: restep minimize checkout.playback --app http://localhost:5173`
 // Help is what follows the description in restep explore --help.
 func (*exploreCmd) Help() string {
 	return `First two answers that were both awaited change places, then one comes some actions earlier or later, then several are
-moved by lot. An answer never comes before its own request, nor behind a request that was seen to wait for it. Each order is
-played once; it fails, is fine, left the recording (the app asked what was never recorded), or is impossible.
+moved by lot; messages of sockets and event streams are among them. An answer never comes before its own request, nor behind a
+request that was seen to wait for it; a message comes after the one before it on its connection, and after what the app had
+sent or changed by then. Each order is played once; it fails, is fine, left the recording (the app asked what was never
+recorded), or is impossible.
 
 -o writes the session in the order of the smallest change that turns the outcome: one that fails where the recorded order does
-not, and the other way round. The exit status is 1 where the recorded order is fine and another one fails.
+not, and the other way round. The exit status is 1 where the recorded order is fine and another one fails, 2 for bad usage or a
+broken file, and 3 where it could not play.
 
 Example: restep explore checkout.playback --race --app http://localhost:5173`
 }

@@ -1,8 +1,10 @@
 package culprit
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -29,6 +31,7 @@ const (
 	Fine       Outcome = "fine"       // none did
 	Left       Outcome = "left"       // the app went another way: it asked what was never recorded, or had no element for an action
 	Impossible Outcome = "impossible" // a request was made only after an answer that should have come behind it
+	Lost       Outcome = "lost"       // the page was lost, such as by a crash, so that nothing is known
 )
 
 // Order is an order of answers that was played.
@@ -43,8 +46,8 @@ type Order struct {
 type Explored struct {
 	Recorded Order
 	Orders   []Order     // in the order of trying: the smallest changes first
-	Needs    map[int]int // answer -> the first request that was seen to wait for it, as positions
-	Answers  int         // that can be moved
+	Needs    map[int]int // answer -> the first request, or message of the app, that was seen to wait for it, as positions
+	Answers  int         // that can be moved, with messages
 	All      bool        // there are no more orders by one move than those
 }
 
@@ -57,10 +60,11 @@ func (x *Explored) Flip() *Order {
 	return nil
 }
 
-// Explore plays a recording in other orders of its answers: first two answers that were both awaited change places, then one
-// comes some actions earlier or later, then several are moved by lot. An answer never comes before its own request. Where one
-// should come behind a request that was recorded after it, the run shows whether that waits for it: then the order is impossible,
-// and so are others like it. Each order is played once.
+// Explore plays a recording in other orders of its answers, and of the messages of sockets and event streams: first two that
+// were both awaited change places, then one comes some actions earlier or later, then several are moved by lot. An answer never
+// comes before its own request, a message neither before the one before it nor before what the app had sent by then on the same
+// connection. Where one should come behind a request, or a message of the app, that was recorded after it, the run shows whether
+// that waits for it: then the order is impossible, and so are others like it. Each order is played once.
 //
 // A failure is a recorded one, wherever it occurs, an uncaught error, and what the options of the lab add. When ctx ends it
 // returns what it has with the error, or nil where the recorded order was not played.
@@ -100,7 +104,9 @@ func (e *explorer) search(ctx context.Context) error {
 		e.found.All = true
 		return nil
 	}
-	list := append(e.race.swaps(), e.race.shifts()...)
+	swaps, allSwaps := e.race.swaps()
+	shifts, allShifts := e.race.shifts()
+	list := append(swaps, shifts...)
 	random := rand.New(rand.NewPCG(e.o.Seed, e.o.Seed))
 	idle := 0
 	for e.runs < e.o.Runs && idle < 100 { // so many that are none in a row: there are hardly more
@@ -127,7 +133,7 @@ func (e *explorer) search(ctx context.Context) error {
 			e.o.Progress(Progress{Runs: e.runs, Left: e.o.Runs - e.runs, Of: e.o.Runs})
 		}
 	}
-	e.found.All = len(list) == 0
+	e.found.All = len(list) == 0 && allSwaps && allShifts
 	return nil
 }
 
@@ -176,9 +182,15 @@ func (e *explorer) play(ctx context.Context, x order) (playedOrder, error) {
 		return out, err
 	}
 	for stop := (player.Stop{}); stop.Reason != player.End; {
-		if stop, err = p.Do(ctx, player.Move{Kind: player.Continue}); err != nil {
-			return out, err
+		if stop, err = p.Do(ctx, player.Move{Kind: player.Continue}); err == nil {
+			continue
 		}
+		err = lostPage(ctx, err)
+		if lost := (*LostError)(nil); errors.As(err, &lost) && len(x.moves) > 0 {
+			out.Outcome = Lost
+			return out, nil
+		}
+		return out, err
 	}
 	if out.run, err = p.Summary(); err != nil {
 		return out, err
@@ -192,8 +204,8 @@ func (e *explorer) play(ctx context.Context, x order) (playedOrder, error) {
 	return out, nil
 }
 
-// waited finds the first request that was recorded behind an answer, should come before it in this order, and was made only
-// when it had come.
+// waited finds the first request, or message of the app, that was recorded behind an answer, should come before it in this
+// order, and was made only when it had come.
 func (e *explorer) waited(p *player.Player, view *playback.File, answer int) (req int, ok bool) {
 	f := e.race.file
 	at, _ := view.Find(f.ID(answer))
@@ -202,18 +214,46 @@ func (e *explorer) waited(p *player.Player, view *playback.File, answer int) (re
 		return 0, false
 	}
 	for pos := answer + 1; pos < f.Len(); pos++ {
-		if f.Kind(pos) != playback.Req {
+		_, sent := slices.BinarySearch(e.race.sent, pos)
+		if f.Kind(pos) != playback.Req && !sent {
 			continue
 		}
 		i, found := view.Find(f.ID(pos))
 		if !found || i > at {
 			continue
 		}
-		if made := p.Live(i); made != nil && made.T >= came.T {
+		if made := p.Live(i); made != nil && made.T >= came.T || made == nil && sent && sentLate(p, view, i, came.T) {
 			return pos, true
 		}
 	}
 	return 0, false
+}
+
+// sentLate reports whether the app sent the message at a position of the view after another action than it was recorded after,
+// and not before a time in ms.
+func sentLate(p *player.Player, view *playback.File, at int, from float64) bool {
+	x, err := view.Event(at)
+	if err != nil {
+		return false
+	}
+	want, err := view.Content(x.Body)
+	if err != nil {
+		return false
+	}
+	for pos := range view.Len() {
+		if !view.Kind(pos).Action() {
+			continue
+		}
+		for _, s := range p.Extra(pos) {
+			if s.Kind != playback.WS || s.Dir != playback.Out || s.T < from || s.CloseBy != x.CloseBy {
+				continue
+			}
+			if got, err := view.Content(s.Body); err == nil && bytes.Equal(got, want) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // judge says what came of a run.
@@ -256,5 +296,5 @@ func (e *explorer) counts(run *playback.Run, f playback.RunFailure) bool {
 // alike reports whether a live failure is a recorded one, wherever it occurs.
 func alike(live, recorded playback.RunFailure) bool {
 	return live.ID != "" && live.ID == recorded.ID ||
-		live.Kind == recorded.Kind && live.Name == recorded.Name && live.Message == recorded.Message
+		live.Kind == recorded.Kind && live.Name == recorded.Name && player.SameMessage(live.Message, recorded.Message)
 }

@@ -1,10 +1,10 @@
 package culprit
 
 import (
+	"cmp"
 	"fmt"
-	"math/rand/v2"
+	"math"
 	"slices"
-	"sort"
 
 	"restep/player/playback"
 )
@@ -15,46 +15,89 @@ type Move struct {
 	Before int // position of the event that it comes right before; the number of events: at the end
 }
 
-// ahead is how long before the event that it is moved in front of an answer comes, in ms, where there is room: what the app
-// does with it, within a frame of 16⅔ ms too, is done by then.
+// ahead is how long before the event that it is moved in front of an answer comes, in ms, where there is room, and how long after
+// the last one: what the app does with it, within a frame of 16⅔ ms too, is done by then.
 const ahead = 20
 
-// race is a recording with the answers that can be moved.
+// race is a recording with the answers that can be moved: those of requests that scripts made, and the messages of sockets and
+// event streams. Answers of documents and of what they load come from the app.
 type race struct {
 	file    *playback.File
 	lines   []playback.Line
 	answers []int // positions, ascending
 	actions []int
-	// needs are requests that were seen to wait for an answer: answer -> the first of them.
+	sent    []int // messages that the app sent, ascending
+	// floor is the last event that an answer comes after in any order: its request; for a message also the one before it on the
+	// same connection, and what the app had sent or asked by then that may have changed something, since a server tells of
+	// that on any connection.
+	floor map[int]int
+	pairs [][2]int // events of which the first comes before the second in any order
+	// needs are requests, or messages that the app sends, that were seen to wait for an answer: answer -> the first of them.
 	needs map[int]int
 }
 
-// newRace finds the answers of requests that scripts made. Those of documents and of what they load come from the app, and the
-// messages of sockets and streams keep their order.
+// newRace finds the answers that can be moved.
 func newRace(f *playback.File) (*race, error) {
-	r := &race{file: f, needs: map[int]int{}}
-	script, several := map[int]bool{}, map[int]int{}
+	r := &race{file: f, floor: map[int]int{}, needs: map[int]int{}}
+	script, delivered := map[int]bool{}, map[int]int{} // requests; how many lines each gets
+	in, talks := map[int]int{}, map[int]bool{}         // request -> the last line that it got, whether the app sent any
+	asked := -1                                        // the last thing that the app said that may have changed something
 	for pos := range f.Len() {
 		e, err := f.Event(pos)
 		if err != nil {
 			return nil, fmt.Errorf("decode event %s: %w", f.ID(pos), err)
 		}
 		r.lines = append(r.lines, playback.Line{Pos: pos, T: e.T, Cause: e.Cause, On: e.On.Ref})
+		of := f.Of(pos)
 		switch {
 		case e.Kind.Action():
 			r.actions = append(r.actions, pos)
 		case e.Kind == playback.Req:
-			script[pos] = e.Resource == "" || e.Resource == "fetch" || e.Resource == "xhr"
-		case e.Kind.Delivered() && f.Of(pos) >= 0:
-			several[f.Of(pos)]++
+			script[pos] = byScript(e.Resource)
+			if m := cmp.Or(e.Method, "GET"); m != "GET" && m != "HEAD" {
+				asked = pos
+			}
+		case !e.Kind.Delivered() || of < 0:
+		case !e.Delivered():
+			r.sent, talks[of], asked = append(r.sent, pos), true, pos
+		default:
+			delivered[of]++
+			r.after(pos, of)
+			if before, ok := in[of]; ok {
+				r.after(pos, before)
+			}
+			if isMessage(e.Kind) && asked >= 0 {
+				r.after(pos, asked)
+			}
+			in[of] = pos
 		}
 	}
 	for pos := range f.Len() {
-		if k := f.Kind(pos); (k == playback.Res || k == playback.Fail) && script[f.Of(pos)] && several[f.Of(pos)] == 1 {
+		if _, ok := r.floor[pos]; !ok || !script[f.Of(pos)] {
+			continue
+		}
+		if isMessage(f.Kind(pos)) || delivered[f.Of(pos)] == 1 && !talks[f.Of(pos)] {
 			r.answers = append(r.answers, pos)
 		}
 	}
 	return r, nil
+}
+
+// after has an answer come after an event in any order.
+func (r *race) after(answer, event int) {
+	r.floor[answer] = max(r.floor[answer], event)
+	r.pairs = append(r.pairs, [2]int{event, answer})
+}
+
+func isMessage(k playback.Kind) bool { return k == playback.WS || k == playback.SSE }
+
+// byScript reports whether scripts make requests for such a resource, as [playback.Event].Resource names it.
+func byScript(resource string) bool {
+	switch resource {
+	case "", "fetch", "xhr", "ws", "sse":
+		return true
+	}
+	return false
 }
 
 // order is the recording with some moves made, one after the other.
@@ -63,27 +106,53 @@ type order struct {
 	lines []playback.Line
 }
 
-// apply makes moves. It reports false where an answer would come before its own request was made, or after a request that was
-// seen to wait for it, or where it is no move.
+// apply makes moves. It reports false where an answer would come before what it cannot come before, or after what was seen to
+// wait for it, or where it is no move.
 func (r *race) apply(moves ...Move) (order, bool) {
 	o := order{moves: moves, lines: slices.Clone(r.lines)}
 	for _, m := range moves {
 		if m.Before == m.Answer {
 			return o, false
 		}
-		from := index(o.lines, m.Answer)
-		line := o.lines[from]
-		o.lines = slices.Delete(o.lines, from, from+1)
-		to := index(o.lines, m.Before)
+		from, to := index(o.lines, m.Answer), index(o.lines, m.Before)
+		block := []playback.Line{o.lines[from]}
+		if from < to {
+			block = append(block, r.replies(o.lines[from:to])...)
+		}
+		moved := func(l playback.Line) bool { return slices.Contains(block, l) }
+		o.lines = slices.DeleteFunc(o.lines, moved)
+		to = index(o.lines, m.Before)
+		t := math.Inf(-1)
 		if to > 0 {
-			line.T = o.lines[to-1].T
+			t = o.lines[to-1].T
 		}
 		if to < len(o.lines) {
-			line.T = max(line.T, o.lines[to].T-ahead)
+			t = max(t, o.lines[to].T-ahead)
+		} else {
+			t += ahead
 		}
-		o.lines = slices.Insert(o.lines, to, line)
+		for i := range block {
+			block[i].T = t
+		}
+		o.lines = slices.Insert(o.lines, to, block...)
 	}
 	return o, r.possible(o.lines) && r.key(o) != r.key(order{lines: r.lines})
+}
+
+// replies are what the app sends, in lines that begin with a message, on the connection of that before the next message there: it
+// comes later where the message does, whether it answers that or not.
+func (r *race) replies(lines []playback.Line) (out []playback.Line) {
+	of := r.file.Of(lines[0].Pos)
+	for _, l := range lines[1:] {
+		if r.file.Of(l.Pos) != of {
+			continue
+		}
+		if _, sent := slices.BinarySearch(r.sent, l.Pos); !sent {
+			break
+		}
+		out = append(out, l)
+	}
+	return out
 }
 
 // index is where the event at a position of the recording stands now; behind the last one for what is behind it.
@@ -94,17 +163,19 @@ func index(lines []playback.Line, pos int) int {
 	return len(lines)
 }
 
-// possible reports whether every answer has its request before it, and those behind it that need it.
+// possible reports whether every answer comes behind what it cannot come before, and ahead of those that need it.
 func (r *race) possible(lines []playback.Line) bool {
 	at := make([]int, len(lines))
 	for i, l := range lines {
 		at[l.Pos] = i
 	}
-	for _, a := range r.answers {
-		if at[a] < at[r.file.Of(a)] {
+	for _, p := range r.pairs {
+		if at[p[1]] < at[p[0]] {
 			return false
 		}
-		if req, ok := r.needs[a]; ok && at[a] > at[req] {
+	}
+	for a, req := range r.needs {
+		if at[a] > at[req] {
 			return false
 		}
 	}
@@ -120,65 +191,4 @@ func (r *race) key(o order) string {
 		}
 	}
 	return setKey(seq)
-}
-
-// swaps have one answer come before another that came first, where both were asked for by then: those that pass by the
-// fewest answers and actions first.
-func (r *race) swaps() [][]Move {
-	type swap struct{ size, first, second int }
-	var list []swap
-	for _, second := range r.answers {
-		for _, first := range r.answers {
-			if first < second && r.file.Of(second) < first {
-				list = append(list, swap{r.passed(first, second), first, second})
-			}
-		}
-	}
-	slices.SortStableFunc(list, func(a, b swap) int { return a.size - b.size })
-	var out [][]Move
-	for _, s := range list {
-		out = append(out, []Move{{Answer: s.second, Before: s.first}})
-	}
-	return out
-}
-
-// passed counts the answers and actions in [from, to).
-func (r *race) passed(from, to int) int {
-	in := func(list []int) int { return sort.SearchInts(list, to) - sort.SearchInts(list, from) }
-	return in(r.answers) + in(r.actions)
-}
-
-// shifts have one answer come k actions later, or earlier, for growing k.
-func (r *race) shifts() [][]Move {
-	var out [][]Move
-	for k := 1; k <= len(r.actions); k++ {
-		for _, a := range r.answers {
-			next := sort.SearchInts(r.actions, a) // the first action behind it
-			if next+k < len(r.actions) {
-				out = append(out, []Move{{a, r.actions[next+k]}})
-			} else if next+k == len(r.actions) {
-				out = append(out, []Move{{a, r.file.Len()}})
-			}
-			if prev := next - k; prev >= 0 && r.actions[prev] > r.file.Of(a) {
-				out = append(out, []Move{{a, r.actions[prev]}})
-			}
-		}
-	}
-	return out
-}
-
-// shuffled moves some answers to places up to five actions away.
-func (r *race) shuffled(random *rand.Rand) []Move {
-	var moves []Move
-	for _, i := range random.Perm(len(r.answers))[:1+random.IntN(min(3, len(r.answers)))] {
-		a := r.answers[i]
-		next := sort.SearchInts(r.actions, a)
-		end := r.file.Len()
-		if next+5 < len(r.actions) {
-			end = r.actions[next+5]
-		}
-		first := r.file.Of(a) + 1
-		moves = append(moves, Move{a, first + random.IntN(end-first+1)})
-	}
-	return moves
 }
