@@ -107,6 +107,39 @@ func TestAnimationsAreCancelled(t *testing.T) {
 	p.wantLog("panel transitioncancel 300", "panel transitionend 700", "toast animationcancel 1200", "flash animationcancel 1200")
 }
 
+// The promises and events of Animation objects come at virtual times too, however short the animations are: by the real time
+// one of 5 ms may end before the next frame, or after it.
+func TestAnimationObjects(t *testing.T) {
+	for range 3 {
+		p := play(t)
+		p.run(`
+			document.body.innerHTML = '<style>@keyframes in { from { top: 9px } } .on { animation: in .2s }</style><p id=box>box</p><p id=other>other</p>';
+			const at = () => Date.now() - 1795287300120, keys = [{opacity: 0}, {opacity: 1}];
+			setTimeout(() => {
+				const a = box.animate(keys, 300);
+				a.ready.then(() => log('ready', at()));
+				a.finished.then((x) => log('finished', x === a, at()));
+				a.onfinish = () => log('finish', at());
+				log(a.finished === a.finished, a.finished instanceof Promise);
+				box.animate(keys, 5).finished.then(() => log('short', at()));
+				const c = box.animate(keys, 400);
+				c.finished.catch((e) => log(e.name, at()));
+				c.onfinish = () => log('never');
+				setTimeout(() => c.cancel(), 150);
+				const d = box.animate(keys, 400);
+				d.finished.then(() => log('at once', at()));
+				d.finish();
+				other.className = 'on';
+				Promise.all(other.getAnimations().map((x) => x.finished)).then(() => log('slid', at()));
+				const r = box.animate(keys, 60);
+				r.onfinish = () => { log('again', at()); r.onfinish = () => log('and again', at()); r.play(); };
+			}, 303 - at());
+		`)
+		p.until(3000, 1)
+		p.wantLog("true true", "at once 303", "ready 320", "short 323", "again 378", "and again 445", "AbortError 453", "slid 518", "finished true 618", "finish 618")
+	}
+}
+
 // Shadow roots are part of the page.
 func TestFramesInShadowRoots(t *testing.T) {
 	p := play(t)

@@ -17,7 +17,7 @@ var scripts embed.FS
 // order is how the player's own parts of the page script follow each other, after those of package dom; a part may use
 // what the ones before it put into R.
 var order = []string{
-	"page", "inworker", "observe", "code", "dialog", "clock", "observers", "frames", "scroll", "canon", "body", "blob", "parcel", "net", "popup", "fetch", "xhr",
+	"page", "inworker", "observe", "code", "dialog", "clock", "observers", "frames", "animations", "scroll", "canon", "body", "blob", "parcel", "net", "popup", "fetch", "xhr",
 	"websocket", "eventsource", "order", "idb", "workers", "limits",
 	"find", "point", "field", "walk", "state",
 }

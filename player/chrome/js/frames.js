@@ -29,9 +29,11 @@ if (R.top) {
     },
   }).attachShadow);
 
+  const animationsOf = Document.prototype.getAnimations, endAnimation = Animation.prototype.finish;
+  const rootAnimations = ShadowRoot.prototype.getAnimations;
   const finite = () => {
     try {
-      return trees().flatMap((tree) => tree.getAnimations())
+      return trees().flatMap((tree) => Reflect.apply(tree === document ? animationsOf : rootAnimations, tree, []))
         .filter((a) => a.playState === 'running' && a.effect && a.effect.getComputedTiming().endTime < Infinity);
     } catch { return []; }
   };
@@ -41,7 +43,13 @@ if (R.top) {
   // busy machine an animation comes to its end by itself, since its time is the real one; then at is that of the next frame.
   const runs = new WeakMap();
   const keyOf = (x, pseudo) => `${pseudo ?? ''} ${x.propertyName ?? x.transitionProperty ?? x.animationName}`;
+  const scripted = new WeakMap(); // the runs of those that are no style's
   const begin = (animation) => {
+    if (!animation.transitionProperty && !animation.animationName) {
+      const lasts = animation.effect ? animation.effect.getComputedTiming().endTime / (Math.abs(animation.playbackRate) || 1) : 0;
+      if (!scripted.has(animation)) scripted.set(animation, {animation, lasts});
+      return scripted.get(animation);
+    }
     const {target, pseudoElement} = animation.effect, key = keyOf(animation, pseudoElement);
     if (!target) return {};
     if (!runs.has(target)) runs.set(target, new native.Map());
@@ -62,6 +70,7 @@ if (R.top) {
     return copy.type !== 'animationend' || getComputedStyle(target, copy.pseudoElement || null).animationName.split(', ').includes(copy.animationName);
   };
 
+  let frameAt = 0; // when the last frame was made, as in a run
   let events = [], releasing = false, animated = false;
   const coalesced = new native.Set(['scroll', 'scrollend', 'resize', 'animationiteration']);
   const hold = (e) => {
@@ -76,13 +85,27 @@ if (R.top) {
     events.push(held);
     R.stir();
   };
-  const deliver = ({target, copy}) => {
+  /** Holds an event of frames.js's kind, or what has deliver() and, where it has a run, later(ms), in place of a copy. */
+  R.holdUntilFrame = (held) => {
+    animated = true;
+    events.push(held);
+    R.stir();
+  };
+  R.runOf = begin;
+  /** Its end is told, or never will be. */
+  R.forgetAnimation = (animation) => {
+    scripted.delete(animation);
+    events = events.filter((h) => h.target !== animation || h.type !== 'finish');
+  };
+  const deliver = ({target, copy, deliver: own}) => {
+    if (own) return own();
     releasing = true;
     try { target.dispatchEvent(copy); } catch { /* the target has gone */ }
     releasing = false;
   };
   // Delivers the end of an animation in so many ms, unless it was cancelled before it would have come.
   const deliverLater = (e, wait) => {
+    if (e.later) return e.later(wait);
     const cancel = () => deliver({target: e.target, copy: new e.copy.constructor(e.type.replace('end', 'cancel'), e.copy)});
     const timer = native.setTimeout(() => {
       e.run.cancel = undefined;
@@ -103,13 +126,12 @@ if (R.top) {
    * just begun, and the app hears of their end when it would have come.
    */
   R.nextFrame = (timed) => {
-    const now = timed ? native.now() : 0;
-    for (const {run} of events) if (run) run.at ??= now;
+    const now = frameAt = timed ? native.now() : 0;
     const list = finite();
     for (const a of list) {
       try {
         begin(a).at = now;
-        a.finish();
+        Reflect.apply(endAnimation, a, []);
       } catch { /* it became infinite or was removed */ }
     }
     // What style and animations become in a frame is told in the next one.
@@ -123,6 +145,7 @@ if (R.top) {
     const list = events, now = native.now();
     events = [];
     for (const e of list) {
+      if (e.run) e.run.at ??= frameAt; // it came to its end by itself
       const wait = e.run?.at ? e.run.at + e.run.lasts - now : 0;
       if (wait > 0) {
         deliverLater(e, wait);
