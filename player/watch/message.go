@@ -158,6 +158,6 @@ func (w *Watch) refused(text string) {
 	case p.problem == "":
 		p.problem, p.refusals = text, 1
 		w.problem = text
-		w.o.Tell(Change{Files: p.names(), Problem: text})
+		w.o.Tell(Change{Files: p.names(w), Problem: text})
 	}
 }

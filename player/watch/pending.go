@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -85,7 +86,7 @@ func (p *pending) ask(w *Watch) (c Change, ok bool) {
 	}
 	if (bad.problem == "" || bad.gone) && !p.satisfied() && time.Since(p.moved) > askLater {
 		if p.moved = time.Now(); w.moved() {
-			return Change{Files: p.names()}, true
+			return Change{Files: p.names(w)}, true
 		}
 	}
 	switch {
@@ -97,10 +98,10 @@ func (p *pending) ask(w *Watch) (c Change, ok bool) {
 			return c, p.expire(w)
 		}
 		p.problem = bad.problem
-		return Change{Files: p.names(), Problem: bad.problem}, true
+		return Change{Files: p.names(w), Problem: bad.problem}, true
 	case p.satisfied() && (len(p.files) > 0 || len(p.changed) > 0):
 		w.pending = nil
-		return Change{Files: p.names()}, true
+		return Change{Files: p.names(w)}, true
 	}
 	p.refusals = 0
 	return c, p.expire(w)
@@ -135,7 +136,7 @@ func (p *pending) expire(w *Watch) bool {
 	}
 	if !p.said && p.problem == "" && age > sameFor {
 		p.said = true
-		w.o.Say(fmt.Sprintf("restep: %s was saved; the app's server gives the same code as before\n", strings.Join(Names(p.names()), ", ")))
+		w.o.Say(fmt.Sprintf("restep: %s was saved; the app's server gives the same code as before\n", strings.Join(Names(p.names(w)), ", ")))
 	}
 	return false
 }
@@ -165,15 +166,33 @@ func (p *pending) satisfied() bool {
 	return true
 }
 
-// names are the files, or, where the server alone knows of the change, the paths of what has changed.
-func (p *pending) names() []string {
+// names are the files; where the server alone knows of the change yet, those that were saved of what has changed, or else
+// the paths of that.
+func (p *pending) names(w *Watch) []string {
 	if len(p.files) > 0 {
 		return slices.Sorted(maps.Keys(p.files))
 	}
 	var out []string
 	for u := range p.changed {
-		if parsed, err := url.Parse(u); err == nil {
-			out = append(out, parsed.Path)
+		saved := w.savedOf(u)
+		if parsed, err := url.Parse(u); err == nil && len(saved) == 0 {
+			saved = []string{parsed.Path}
+		}
+		out = append(out, saved...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// savedOf lists the files of code whose content is not what it was when the watch last looked.
+func (w *Watch) savedOf(target string) (out []string) {
+	const lately = 10 * time.Second // most files of a bundle were not saved for long, and are not read
+	for path, f := range w.files {
+		if st, err := os.Stat(path); !f.codes[target] || err != nil || time.Since(st.ModTime()) > lately {
+			continue
+		}
+		if d, _, ok := hashFile(path); ok && d != f.content {
+			out = append(out, path)
 		}
 	}
 	return out
