@@ -61,6 +61,7 @@ func (r *runner) startWatch(p *play, hear hearing) (player.CodeListener, error) 
 	r.watch = w
 	reloads := r.reloads
 	return player.CodeListener{
+		Apply: r.hot == hotHMR,
 		Loaded: func(url, resource string) {
 			if again(url) {
 				reloads.Add(1)

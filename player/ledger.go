@@ -224,9 +224,10 @@ var browserLines = [...]string{
 	"Cookie ", "DevTools failed", "Error with Permissions-Policy", "Cross-Origin", "Cross origin", "Blocked ", "GET http",
 	"POST http", "PUT http", "DELETE http", "PATCH http", "HEAD http", "OPTIONS http", "Loading the ", "Manifest: ",
 	"The Content Security Policy", "Unrecognized ", "Third-party cookie", "EventSource's response", "The FetchEvent for",
+	"[vite] ", "[webpack-dev-server] ", "[HMR] ", "[Fast Refresh] ", // of the app's development server
 }
 
-// browserWrote reports whether a console line comes from the browser and not from the app.
+// browserWrote reports whether a console line comes from the browser, or from a development server, and not from the app.
 func browserWrote(e *playback.Event) bool {
 	return slices.ContainsFunc(browserLines[:], func(s string) bool { return strings.HasPrefix(e.Text, s) })
 }

@@ -9,12 +9,15 @@ import (
 	"restep/player/playback"
 )
 
-// CodeListener hears of the app's own code, so that somebody can tell when it changes. Its funcs may be nil; they are
-// called from any goroutine, must return at once and must not call the player.
+// CodeListener hears of the app's own code, so that somebody can tell when it changes, and says what pages do then. Its
+// funcs may be nil; they are called from any goroutine, must return at once and must not call the player.
 type CodeListener struct {
 	// Loaded tells that a page has asked the local app for a document, script or style sheet; resource is as
 	// [playback.Event.Resource].
 	Loaded func(url, resource string)
+	// Apply lets pages take changed code over by themselves, as their development server tells them to. Otherwise they stay as
+	// they were played to: they do not hear of it.
+	Apply bool
 	// Update gets the messages that the app's development server sends to its pages about changed code, as they are.
 	Update func(message string)
 }

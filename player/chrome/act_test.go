@@ -118,6 +118,15 @@ func testCovered(t *testing.T, p player.Page) {
 	if heard := text(t, p, "take()"); heard != "" {
 		t.Errorf("the page heard %s", heard)
 	}
+	// What a development server puts over everything is not in the way.
+	text(t, p, "document.querySelector('#lid').remove()")
+	text(t, p, `document.body.append(Object.assign(document.createElement('vite-error-overlay'), {style: 'position: fixed; inset: 0; z-index: 9'}))`)
+	if found := act(t, p, &playback.Event{Kind: playback.Click, On: css("#under")}); found.Problem != "" {
+		t.Errorf("found %+v below the overlay", found)
+	}
+	if heard := text(t, p, "take()"); !strings.Contains(heard, "click under") {
+		t.Errorf("the page heard %s", heard)
+	}
 }
 
 func testKeyboard(t *testing.T, p player.Page) {

@@ -89,7 +89,7 @@ func newPage(ctx context.Context, b *Browser, proc *browser.Browser, s player.Sc
 	p.viewport = p.fit(s.Header.Viewport)
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.script = pageScript(config{
-		App: app, Start: p.start(), Seed: s.Header.Seed, Ask: askURL, Pass: passing(app),
+		App: app, Start: p.start(), Seed: s.Header.Seed, Ask: askURL, Pass: passing(app), Apply: s.Code.Apply,
 	})
 	b.register(c.ID, p)
 	if err := p.prepare(ctx); err != nil {

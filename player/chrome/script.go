@@ -30,7 +30,8 @@ type config struct {
 	Ask    string   `json:"ask"` // where questions to this process go
 	Tab    string   `json:"tab"`
 	Worker bool     `json:"worker"`
-	Pass   []string `json:"pass"` // patterns of requests that the script leaves to the network
+	Pass   []string `json:"pass"`  // patterns of requests that the script leaves to the network
+	Apply  bool     `json:"apply"` // what the development server says of changed code reaches the page
 }
 
 // askURL is intercepted by the Fetch domain and never reaches a network; its name cannot exist (RFC 6761).

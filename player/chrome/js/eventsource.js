@@ -13,9 +13,17 @@
     } catch {
       throw new DOMException(`Failed to construct 'EventSource': Cannot open an EventSource to '${address}'. The URL is invalid.`, 'SyntaxError');
     }
-    if (R.leaves('GET', url)) return null;
-    const s = { url, withCredentials: Boolean(init?.withCredentials), readyState: CONNECTING, lastId: '', retry: 3000, start() {} };
-    return connect(s) ? s : null;
+    const silent = develops(url);
+    if (!silent && R.leaves('GET', url)) return null;
+    const s = { url, withCredentials: Boolean(init?.withCredentials), readyState: CONNECTING, lastId: '', retry: 3000, start() {}, exchange: { end() {}, abort() {} } };
+    return silent || connect(s) ? s : null;
+  }
+
+  // A stream on which a development server tells of new code: webpack-hot-middleware, esbuild. An open request would hold
+  // the clock, and what it says is not for the page: see muffle. To the app it looks like a server that does not answer.
+  function develops(url) {
+    const { origin, pathname } = new URL(url);
+    return !R.config.apply && origin === location.origin && ['/__webpack_hmr', '/_next/webpack-hmr', '/esbuild'].includes(pathname);
   }
 
   // connect makes the request; false means that it may pass. A connection that comes back must not.

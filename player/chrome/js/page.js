@@ -13,7 +13,7 @@ const native = R.native = {
   setTimeout: bound(setTimeout), clearTimeout: bound(clearTimeout), setInterval: bound(setInterval),
   clearInterval: bound(clearInterval), queueMicrotask: bound(queueMicrotask), MessageChannel, Promise,
   fetch: globalThis.fetch && globalThis.fetch.bind(globalThis), XMLHttpRequest: globalThis.XMLHttpRequest, WebSocket: globalThis.WebSocket,
-  EventSource: globalThis.EventSource, Date, now: Date.now.bind(Date), performance,
+  EventSource: globalThis.EventSource, addEventListener: EventTarget.prototype.addEventListener, Date, now: Date.now.bind(Date), performance,
   requestAnimationFrame: bound(globalThis.requestAnimationFrame),
   parse: JSON.parse.bind(JSON), stringify, console: {...console},
   Error, TypeError, String, Object, Array, Map, Set,

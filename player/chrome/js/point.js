@@ -59,6 +59,17 @@ if (!R.worker) {
     return null;
   }
 
+  // What development servers put over the page of an app that does not build. The page is that of the code before, and the
+  // user of the recording never saw it.
+  const overlays = 'vite-error-overlay, iframe#webpack-dev-server-client-overlay, nextjs-portal';
+
+  /** Hides them. @returns {boolean} whether there was one */
+  function uncover() {
+    const all = [...document.querySelectorAll(overlays)].filter((e) => getComputedStyle(e).display !== 'none');
+    for (const e of all) e.style.setProperty('display', 'none', 'important');
+    return all.length > 0;
+  }
+
   /** Thins a pointer path out to the points where the element below the pointer changes: what hover effects see.
    * @param {[number, number][]} path  @returns {[number, number][]} */
   R.track = (path) => {
@@ -98,6 +109,7 @@ if (!R.worker) {
     }
     if (!options.last && moving(element)) return { problem: 'moving', detail: `${R.describe(element)} is moving` };
     let p = reachable(element, target);
+    if (!p && uncover()) p = reachable(element, target);
     for (const block of p ? [] : ['nearest', 'center', 'start', 'end']) {
       element.scrollIntoView({ block, inline: block === 'nearest' ? 'nearest' : 'center', behavior: 'instant' });
       p = reachable(element, target);

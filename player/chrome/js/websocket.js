@@ -1,5 +1,30 @@
 // websocket.js: WebSocket, answered from the recording; and what it shares with EventSource.
 
+// What development servers say to have the page take new code over, show an error or load itself again: Vite,
+// webpack-dev-server, Next.js. Such a page would be none that was played to here; the player opens a new one.
+const orders = new Set([
+  'update', 'prune', 'full-reload', 'error', 'ok', 'warnings', 'errors', 'static-changed', 'invalid',
+  'built', 'reloadPage', 'serverComponentChanges', 'serverOnlyChanges',
+]);
+
+// muffle keeps them from the app, and the end of the connection, after which it would load itself again, too.
+function muffle(connection) {
+  if (R.config.apply || R.worker) return connection;
+  const { pathname } = new URL(connection.url);
+  let greeted = /webpack[-_]hmr/.test(pathname);
+  const theirs = () => greeted || connection.protocol?.startsWith('vite-');
+  const on = (type, f) => Reflect.apply(R.native.addEventListener, connection, [type, f]);
+  on('message', (e) => {
+    let m;
+    try { m = R.native.parse(e.data); } catch { return; }
+    const kind = m?.type ?? m?.action;
+    greeted ||= pathname === '/ws' && ['hot', 'liveReload', 'hash'].includes(kind); // it may be the app's own
+    if (theirs() && orders.has(kind)) e.stopImmediatePropagation();
+  });
+  for (const type of ['close', 'error']) on(type, (e) => { if (theirs()) e.stopImmediatePropagation(); });
+  return connection;
+}
+
 // R.standIn replaces a constructor of connections. An instance is a real EventTarget with the native prototype, whose
 // accessors and methods find its state here; instances that may pass are native ones.
 //
@@ -59,7 +84,7 @@ R.standIn = (name, kind) => {
     construct(target, args, newTarget) {
       if (args.length === 0) return Reflect.construct(target, args, newTarget); // throws
       const s = kind.create(...args);
-      if (!s) return Reflect.construct(target, args, newTarget);
+      if (!s) return muffle(Reflect.construct(target, args, newTarget));
       s.self = Reflect.construct(EventTarget, [], newTarget);
       s.handlers = {};
       states.set(s.self, s);
