@@ -6,7 +6,7 @@ SHELL := /bin/bash
 GO ?= go
 GOFILES = $(shell find . -name '*.go' -not -path './.*' -not -path '*/node_modules/*')
 
-.PHONY: help build demo demo-recording test check fmt-check vet staticcheck unit exact bench s1-app s2 minimize vite setup-browser setup-git clean
+.PHONY: help build demo demo-recording test check fmt-check vet staticcheck unit exact bench s1-app s2 minimize vite webpack setup-browser setup-git clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,10 @@ minimize: setup-browser ## minimize the demo's session among 200 more actions; t
 vite: setup-browser ## hot replay on a Vite development server, which comes from npm with the packages of the benchmark
 	@.ci/npm-packages cmd/bench/peers bench
 	RESTEP_VITE=$(CURDIR)/.cache/bench/node_modules/vite $(GO) test -count=1 -timeout 5m -v -run '^TestVite' ./cmd/restep
+
+webpack: setup-browser ## hot replay on webpack-dev-server, which comes from npm
+	@.ci/npm-packages cmd/restep/testdata/webpack webpack
+	RESTEP_WEBPACK=$(CURDIR)/.cache/webpack/node_modules $(GO) test -count=1 -timeout 5m -v -run '^TestWebpack' ./cmd/restep
 
 setup-browser: ## find Chromium, or install the distribution's package where that is allowed
 	@.ci/setup-browser

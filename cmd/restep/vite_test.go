@@ -25,16 +25,35 @@ if (import.meta.hot) import.meta.hot.accept('./label', (m) => { text = m!.label;
 	"src/label.ts": "export const label = (n: number): string => `old ${n}`;\n",
 }
 
-// viteSession is a session on a Vite development server that stands after three clicks.
-func viteSession(t *testing.T, launch map[string]any) (client *daptest.Client, ctx context.Context, dir string) {
+// vite is the command of a Vite development server on a port; more are further words of it.
+func vite(t *testing.T, more ...string) func(port string) []string {
 	t.Helper()
-	vite := os.Getenv("RESTEP_VITE")
-	if vite == "" {
+	dir := os.Getenv("RESTEP_VITE")
+	if dir == "" {
 		t.Skip("SKIP: RESTEP_VITE does not name the folder of the npm package vite; make vite sets it")
 	}
+	return func(port string) []string {
+		words := []string{"node", filepath.Join(dir, "bin/vite.js"), "--host", "127.0.0.1", "--port", port, "--strictPort"}
+		return append(words, more...)
+	}
+}
+
+// devApp is an app with a development server: its files, how that is started, and the path that it is served below.
+type devApp struct {
+	files   map[string]string
+	command func(port string) []string
+	base    string
+}
+
+// devSession is a session of an app, served by its development server, that stands after three clicks.
+func devSession(t *testing.T, app devApp, launch map[string]any) (client *daptest.Client, ctx context.Context, dir string) {
+	t.Helper()
 	needBrowser(t)
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("SKIP: there is no node")
+	}
 	dir = t.TempDir()
-	for name, text := range viteApp {
+	for name, text := range app.files {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -44,26 +63,28 @@ func viteSession(t *testing.T, launch map[string]any) (client *daptest.Client, c
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := "http://" + l.Addr().String()
+	host := "http://" + l.Addr().String()
 	l.Close()
+	url := host + app.base
 	text := fmt.Sprintf(`{"playback":1,"app":%q,"viewport":{"width":800,"height":600}}`+"\n", "https://counter.example")
-	text += `{"t":0,"ev":"open","id":"o","url":"https://counter.example/"}` + "\n"
+	text += fmt.Sprintf(`{"t":0,"ev":"open","id":"o","url":"https://counter.example%s/"}`+"\n", app.base)
 	for i := range 4 {
 		text += fmt.Sprintf(`{"t":%d,"ev":"click","id":"c%d","on":{"testid":"add","role":"button","name":"Add"}}`+"\n", 1000+500*i, i+1)
 	}
 	program := filepath.Join(t.TempDir(), "counter.playback")
 	save(t, program, text)
-	c := map[string]any{"program": program, "app": url, "headless": true, "cwd": dir, "stopOnEntry": true, "server": map[string]any{
-		"command": []string{"node", filepath.Join(vite, "bin/vite.js"), "--host", "127.0.0.1", "--port", url[strings.LastIndexByte(url, ':')+1:], "--strictPort"},
-		"cwd":     dir, "url": url,
+	c := map[string]any{"program": program, "app": host, "headless": true, "cwd": dir, "stopOnEntry": true, "server": map[string]any{
+		"command": app.command(host[strings.LastIndexByte(host, ':')+1:]), "cwd": dir, "url": url + "/",
 	}}
 	for k, v := range launch {
 		c[k] = v
 	}
 	client, ctx = startDap(t)
-	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("SKIP: there is no node")
-	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(said(t, client))
+		}
+	})
 	if _, err := client.Begin(ctx, c, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +119,7 @@ func TestViteHotReplay(t *testing.T) {
 		{"preview", map[string]any{"hotReplay": "hmr"}, hotStop{"step", "Preview of your change (label.ts)", ""}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			client, ctx, dir := viteSession(t, c.launch)
+			client, ctx, dir := devSession(t, devApp{viteApp, vite(t), ""}, c.launch)
 			label := filepath.Join(dir, "src/label.ts")
 			save(t, label, "export const label = (n: number): string => `new ${n}`;\n")
 			stop := stopOf(t, ctx, client)
@@ -113,13 +134,45 @@ func TestViteHotReplay(t *testing.T) {
 				return
 			}
 			save(t, label, "export const label = (n: number): string => `\n")
-			for out := ""; !strings.Contains(out, "label.ts cannot be replayed"); {
-				m, err := client.Event(ctx, "output")
-				if err != nil {
-					t.Fatal(err)
-				}
-				out = string(m.Body)
+			consoleSays(t, ctx, client, "label.ts cannot be replayed")
+			if _, err := client.Move(ctx, "next", nil); err != nil { // what Vite puts over the page is not in the way
+				t.Fatal(err)
+			}
+			shows(t, ctx, client, "new 4")
+			if v := verdictOf(t, ctx, client); v != "matched" {
+				t.Errorf("the verdict is %q", v)
+				ref, _ := client.Scope(ctx, "Divergence")
+				all, _ := client.Variables(ctx, ref)
+				t.Logf("%+v", all)
+			}
+			if out := said(t, client); strings.Count(out, "label.ts:1:") > 3 {
+				t.Errorf("the error is said over and over:\n%s", out)
 			}
 		})
+	}
+}
+
+// consoleSays waits for a line of the console.
+func consoleSays(t *testing.T, ctx context.Context, client *daptest.Client, want string) {
+	t.Helper()
+	for out := ""; !strings.Contains(out, want); {
+		m, err := client.Event(ctx, "output")
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = string(m.Body)
+	}
+}
+
+// An app that is served below a path of its own, whose modules have that in their URLs and whose updates have not.
+func TestViteBase(t *testing.T) {
+	client, ctx, dir := devSession(t, devApp{viteApp, vite(t, "--base", "/shop/"), "/shop"}, nil)
+	save(t, filepath.Join(dir, "src/label.ts"), "export const label = (n: number): string => `new ${n}`;\n")
+	if got, want := stopOf(t, ctx, client), (hotStop{"step", "Replayed with your change (label.ts)", ""}); got != want {
+		t.Errorf("the stop is %+v, want %+v", got, want)
+	}
+	shows(t, ctx, client, "new 3")
+	if v := verdictOf(t, ctx, client); v != "matched" {
+		t.Errorf("the verdict is %q", v)
 	}
 }
