@@ -34,6 +34,9 @@ func (r *race) swaps() (list [][]Move, all bool) {
 	for ; far < len(r.answers) && len(found) < mostMoves; far++ {
 		for i := range len(r.answers) - far {
 			first, second := r.answers[i], r.answers[i+far]
+			if r.file.Of(second) > first {
+				continue
+			}
 			size := r.passed(first, second)
 			if r.floor[second] < first {
 				found = append(found, swap{size, Move{Answer: second, Before: first}})
