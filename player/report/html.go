@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"math"
+	"path/filepath"
 	"strings"
 )
 
@@ -18,7 +20,7 @@ var page embed.FS
 func (r *Report) WriteHTML(w io.Writer) error {
 	style, script := asset("report.css"), asset("report.js")
 	t, err := template.New("report.html").Funcs(template.FuncMap{
-		"clock": clock, "seconds": seconds, "count": Count, "slug": slug,
+		"clock": clock, "seconds": seconds, "count": Count, "slug": slug, "base": filepath.Base,
 		"style":  func() template.CSS { return template.CSS(style) },
 		"script": func() template.JS { return template.JS(script) },
 		"policy": func() string { return policy(style, script) },
@@ -139,13 +141,45 @@ func (r *Report) links(s *Step) []link {
 	return out
 }
 
-// StepsText is the steps to reproduce as plain text, one a line: "1. Open /cart."
+// StepsText is the steps to reproduce as plain text, for a ticket: the title, where it was, one step a line, such as "1. Open
+// /cart.", and what went wrong when it was recorded.
 func (r *Report) StepsText() string {
 	var b strings.Builder
+	b.WriteString(r.Title + "\n")
+	if r.Site != "" {
+		b.WriteString("On " + r.Site + ":\n")
+	}
+	b.WriteByte('\n')
 	for _, s := range r.Steps {
 		fmt.Fprintf(&b, "%d. %s\n", s.N, s.Text)
 	}
+	for i, line := range r.Then() {
+		if i == 0 {
+			b.WriteString("\nWhat happens:\n")
+		}
+		b.WriteString("- " + line + "\n")
+	}
 	return b.String()
+}
+
+// mostThen is how many failures are told below the steps.
+const mostThen = 20
+
+// Then is what went wrong when the session was recorded, a line each, after which step.
+func (r *Report) Then() []string {
+	var out []string
+	for i := range r.Failures {
+		f := &r.Failures[i]
+		if !f.Recorded || len(out) == mostThen {
+			continue
+		}
+		text := f.Text
+		if f.Step > 0 {
+			text = fmt.Sprintf("after step %d: %s", f.Step, text)
+		}
+		out = append(out, text)
+	}
+	return out
 }
 
 // policy lets the page have pictures of its own and the style and script that it was written with, and nothing else:
@@ -170,11 +204,11 @@ func asset(name string) string {
 
 // clock is a time in ms since the start of the recording: "1:02.345".
 func clock(ms float64) string {
+	n := int64(math.Round(ms))
 	sign := ""
-	if ms < 0 {
-		sign, ms = "-", -ms
+	if n < 0 {
+		sign, n = "-", -n
 	}
-	n := int64(ms + 0.5)
 	if h := n / 3600_000; h > 0 {
 		return fmt.Sprintf("%s%d:%02d:%02d.%03d", sign, h, n/60_000%60, n/1000%60, n%1000)
 	}

@@ -69,6 +69,9 @@ type Exchange struct {
 	Rows           []Row  // the content of the request recorded and live, where the two differ
 	AskedLive      string // the content of the live request, where nothing was recorded
 	Cut            bool   // contents were left out, to keep the report small
+	Messages       []Message
+	MoreMessages   int // that are not shown
+	Odd            int // messages that only one side has
 }
 
 // Bar is the time that an exchange took.
@@ -99,6 +102,7 @@ func (b *builder) network() error {
 		return groups[n]
 	}
 	answers := b.answers()
+	b.sent = b.sentBeside()
 	unseen := map[string]bool{}
 	for _, id := range b.Run.Coverage.Unseen {
 		unseen[id] = true
@@ -164,6 +168,9 @@ func (b *builder) recorded(pos int, answers []int, unseen map[string]bool) (Exch
 	if err := b.answered(&x, e, answers); err != nil {
 		return x, err
 	}
+	if err := b.messages(&x, pos, answers, live); err != nil {
+		return x, err
+	}
 	for i := range b.Run.Divergences {
 		d := &b.Run.Divergences[i]
 		if d.ID != e.ID || d.Kind != playback.RequestDiffers && d.Kind != playback.RequestMissing {
@@ -183,15 +190,14 @@ func (b *builder) recorded(pos int, answers []int, unseen map[string]bool) (Exch
 // answered fills in how an exchange ended.
 func (b *builder) answered(x *Exchange, e *playback.Event, answers []int) error {
 	x.Status = "no answer"
-	for i, at := range answers {
+	for _, at := range answers {
 		t := b.File.T(at)
 		x.Recorded.To = t
 		if live, seen := b.Live[at]; seen && x.Real != nil {
 			x.Real.To = max(cmp.Or(live.T, t), x.Real.From)
 		}
 		if kind := b.File.Kind(at); kind == playback.WS || kind == playback.SSE {
-			x.Status = Count(i+1, "message")
-			continue
+			continue // see messages
 		}
 		a, err := b.File.Event(at)
 		if err != nil {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -15,8 +16,9 @@ func (b *builder) head() {
 	r := &b.Report
 	r.Title, r.Name, r.Verdict, r.Reason = h.Title, b.File.Name(), b.Run.Verdict, b.reason()
 	if r.Title == "" {
-		r.Title = r.Name
+		r.Title = filepath.Base(r.Name) // where it is on this machine is nobody's business
 	}
+	r.Site = h.App
 	add := func(name, value string) {
 		if value != "" {
 			r.Facts = append(r.Facts, Fact{name, value})

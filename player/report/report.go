@@ -64,6 +64,7 @@ func (s *Source) Seen(p *player.Player) {
 type Report struct {
 	Title       string
 	Name        string // of the file
+	Site        string // URL of the recorded app
 	Verdict     playback.Verdict
 	Reason      string // one sentence
 	Facts       []Fact
@@ -169,4 +170,5 @@ type builder struct {
 	Report
 	step  map[int]int // position of an action -> its index in Steps
 	spent int         // bytes of contents that were taken in so far
+	sent  map[int][]player.Seen
 }

@@ -68,6 +68,9 @@ func (b *builder) at(n int) *Step {
 	return &b.Steps[n-1]
 }
 
+// mostFailures bounds the list: an app may fail in a loop.
+const mostFailures = 300
+
 // failures joins the recorded failures and those that occurred.
 func (b *builder) failures() {
 	index := map[string]int{}
@@ -76,15 +79,20 @@ func (b *builder) failures() {
 	}
 	for i := range b.Run.Failures.Recorded {
 		f := &b.Run.Failures.Recorded[i]
-		if f.Kind == "fail-if" { // it is what the caller looks for, and in no recording
+		if f.Kind == "fail-if" || len(b.Failures) >= mostFailures { // that is what the caller looks for, and in no recording
 			continue
 		}
 		index[key(f)] = len(b.Failures)
 		b.Failures = append(b.Failures, b.failure(f))
 	}
+	left := 0
 	for i := range b.Run.Failures.Live {
 		f := &b.Run.Failures.Live[i]
 		at, known := index[key(f)]
+		if !known && len(b.Failures) >= mostFailures {
+			left++
+			continue
+		}
 		if !known {
 			at = len(b.Failures)
 			b.Failures = append(b.Failures, b.failure(f))
@@ -95,6 +103,9 @@ func (b *builder) failures() {
 		if step := b.at(x.Step); step != nil {
 			step.Failed = true
 		}
+	}
+	if left > 0 {
+		b.Notes = append(b.Notes, Count(left, "failure")+" left out.")
 	}
 	for i := range b.Failures {
 		b.Failures[i].Recorded = b.Failures[i].Recorded || !b.Failures[i].Occurred
