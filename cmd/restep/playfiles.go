@@ -76,11 +76,10 @@ func (c *playCmd) writeFiles(r *playResult, outcome error) error {
 	return nil
 }
 
-// tellCI leaves JUnit XML of a run that could not take place, so that CI shows why: a file that is missing says less. A
-// command line that is wrong leaves none.
+// tellCI leaves JUnit XML of a run that could not take place, such as of a file that is broken, so that CI shows why: a file
+// that is missing, or of the run before, says less. What would replace something else is not written.
 func (c *playCmd) tellCI(err error) {
-	var x *exitError
-	if c.JUnit == "" || errors.As(err, &x) && x.code == exitUsage {
+	if c.JUnit == "" || c.checkFiles() != nil {
 		return
 	}
 	// The command ends with an error already, and this one would add nothing.

@@ -88,6 +88,22 @@ func TestReportReplacesNothing(t *testing.T) {
 	}
 }
 
+// TestJUnitOfNothing tells CI of a recording that cannot be played, in place of what an earlier run has left.
+func TestJUnitOfNothing(t *testing.T) {
+	dir := t.TempDir()
+	file, junit := filepath.Join(dir, "broken.playback"), filepath.Join(dir, "run.xml")
+	for name, text := range map[string]string{file: "{\"playback\":1}\n{\"t\":0,\"ev\":\"open\"}\n{\"t\":\n", junit: junitHead + " tests=\"1\">"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	status, _, errOut := command(t, "play", file, "--junit", junit)
+	text, err := os.ReadFile(junit)
+	if status != exitUsage || err != nil || !strings.Contains(string(text), `errors="1"`) || !strings.Contains(string(text), `classname="broken"`) {
+		t.Errorf("exit status %d, %v: %s%s", status, err, errOut, text)
+	}
+}
+
 // TestReportOfStrangers opens the report of a file whose texts would be markup and code, and of an app that writes such.
 func TestReportOfStrangers(t *testing.T) {
 	needBrowser(t)
