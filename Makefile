@@ -38,8 +38,8 @@ staticcheck:
 unit: # -count=1: the tests read the whole tree and drive a browser, which the test cache does not see
 	$(GO) test -count=1 -timeout 60m ./...
 
-exact: setup-browser ## walk at random through recorded apps for an hour or so: every position must look as it did first
-	RESTEP_EXACT=2100 $(GO) test -count=1 -timeout 4h -v -run '^TestExact' ./cmd/restep
+exact: setup-browser ## an hour or so: walks through recorded apps, where every position must look as it did first, and many runs of all recordings
+	RESTEP_EXACT=2100 $(GO) test -count=1 -timeout 4h -v -run '^TestExact|^TestRecorded.*Replay' ./cmd/restep
 
 bench: setup-browser ## speed beside other players, in one table; its npm packages go to .cache/bench
 	@mkdir -p .cache/bench

@@ -18,8 +18,8 @@ import (
 const busyLoops = 4
 
 // TestExactRuns plays each recorded app, and the demo, again and again, the last time beside busy loops: every run must end
-// in the same state. With RESTEP_EXACT there are three runs before that, else one, and only of what other threads and
-// processes have a part in.
+// in the same state. With RESTEP_EXACT there are three runs before that, also of every recording of the tests that record
+// a visit and play it ([replayed]); else one, and only of what other threads and processes have a part in.
 func TestExactRuns(t *testing.T) {
 	calm, apps := 1, []string{"workers", "store"}
 	if os.Getenv("RESTEP_EXACT") != "" {
@@ -37,15 +37,20 @@ func TestExactRuns(t *testing.T) {
 	}
 	for _, r := range list {
 		t.Run(r.name, func(t *testing.T) {
-			f := openExact(t, r.file)
-			first := endState(t, stage, f, r.app)
-			for range calm - 1 {
-				sameState(t, first, endState(t, stage, f, r.app), "another run")
-			}
-			underLoad(func() { sameState(t, first, endState(t, stage, f, r.app), "a run beside busy loops") })
-			t.Logf("%d runs, and one beside %d busy loops", calm, busyLoops)
+			sameInEveryRun(t, stage, openExact(t, r.file), r.app, calm)
 		})
 	}
+}
+
+// sameInEveryRun plays a file so many times, and once more beside busy loops: each must end in the same state.
+func sameInEveryRun(t *testing.T, stage *chrome.Browser, f *playback.File, app string, calm int) {
+	t.Helper()
+	first := endState(t, stage, f, app)
+	for range calm - 1 {
+		sameState(t, first, endState(t, stage, f, app), "another run")
+	}
+	underLoad(func() { sameState(t, first, endState(t, stage, f, app), "a run beside busy loops") })
+	t.Logf("%d runs, and one beside %d busy loops", calm, busyLoops)
 }
 
 func sameState(t *testing.T, first, now, what string) {

@@ -142,6 +142,9 @@ func replayed(t *testing.T, stage *chrome.Browser, f *playback.File, app, expr s
 		told += fmt.Sprintf("%s: %s\n", d.Kind, d.Text)
 		t.Errorf("%s: %s", d.Kind, d.Text)
 	}
+	if os.Getenv("RESTEP_EXACT") != "" {
+		sameInEveryRun(t, stage, f, app, 3)
+	}
 	return got, told
 }
 
