@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-dap"
 
+	"restep/player"
 	"restep/player/watch"
 )
 
@@ -51,8 +52,7 @@ func (s *Session) onChange(p *play, c watch.Change) {
 	}
 	s.runner.change(c.Files)
 	if s.phase == halted {
-		s.send("continued", dap.ContinuedEventBody{ThreadId: threadID, AllThreadsContinued: true})
-		s.runAgain()
+		s.runAgain(true)
 	}
 }
 
@@ -69,14 +69,40 @@ func called(files []string) string {
 	return strings.Join(names, ", ")
 }
 
-// runAgain comes back to where the session stands, with the new code; the client takes it for running.
-func (s *Session) runAgain() {
+// runAgain comes back to where the session stands, with the new code. Still: the user is elsewhere, in the file that was saved.
+// A client that asks anew for what it shows is left in the belief that the session stands, until it stands elsewhere: VS Code
+// would show no variables after a stop that it is not to bring to the front. The others take it for running.
+func (s *Session) runAgain(still bool) {
 	s.tell()
+	frames := s.frames
+	if still && !s.client.SupportsInvalidatedEvent {
+		s.send("continued", dap.ContinuedEventBody{ThreadId: threadID, AllThreadsContinued: true})
+	}
 	ctx, n := s.busy("Replaying with your change", true)
+	if s.still = still; still && s.client.SupportsInvalidatedEvent {
+		s.frames = frames // what the client shows is asked for again by their numbers
+	}
 	was := s.now
 	if err := doMove(s.runner, ctx, s.runner.replay, func(now *moment, err error) { s.arrive(n, now, err) }); err != nil {
 		s.arrive(n, was, err)
 	}
+}
+
+// afterReplay has the player move when the replay under way is over: its client takes the session for standing.
+func (s *Session) afterReplay(m player.Move, title string) {
+	s.still = false
+	s.then = func() { s.resume(m, title) }
+}
+
+// refresh has a client that was left standing ask anew for what it shows: of frames that it has, which are those of the place
+// where the session stands now.
+func (s *Session) refresh(was, now int) {
+	for id, f := range s.frames.of {
+		if f.pos == was {
+			s.frames.of[id] = frame{now}
+		}
+	}
+	s.send("invalidated", dap.InvalidatedEventBody{Areas: []dap.InvalidatedAreas{"variables"}, ThreadId: threadID})
 }
 
 // tellHot says at a stop that the code of the app has changed on the way there, and what that did.
@@ -87,7 +113,7 @@ func (s *Session) tellHot(now *moment, body *stopped) {
 		what = "Preview of your change (" + called(h.files) + ")"
 	}
 	if !h.moved {
-		body.PreserveFocusHint = true // the user is writing in the file that was saved
+		body.PreserveFocusHint = s.still
 		body.Text = strings.TrimPrefix(strings.Join([]string{body.Description, body.Text}, ": "), ": ")
 		body.Text = strings.TrimSuffix(body.Text, ": ")
 		body.Description = what

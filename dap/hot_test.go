@@ -130,31 +130,74 @@ func (h *hotApp) on(line int, description, text string) {
 
 const replayed = "Replayed with your change (cart.html)"
 
-// A saved file brings the session back to where it stands; what the client asks meanwhile is refused as ever.
+// A saved file brings the session back to where it stands. A client that can ask anew for what it shows is not told that the
+// session runs meanwhile: the frames that it has are those of the place as it is now.
 func TestSavedFileReplays(t *testing.T) {
 	g := &gate{}
 	h := connectHot(t, g)
 	h.start(nil)
 	h.goes("continue", 23) // the end
+	frames, err := h.Stack(h.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.Take("output")
 	g.advance.shut = true
 	h.save("mended")
-	if _, err := h.Event(h.ctx, "continued"); err != nil {
-		t.Fatal(err)
-	}
 	<-g.advance.entered
-	if err := h.Call(h.ctx, "next", map[string]any{"threadId": 1}, nil); err == nil || !strings.Contains(err.Error(), "running") {
-		t.Errorf("next meanwhile: %v", err)
-	}
 	close(g.advance.release)
 	h.says("restep: replayed with your change (cart.html): TypeError: gone\n")
 	h.on(23, replayed, "End of the recording: diverged") // a bug line cannot be checked in memory
+	if m, err := h.Event(h.ctx, "invalidated"); err != nil || !strings.Contains(string(m.Body), "variables") {
+		t.Errorf("invalidated: %s, %v", m.Body, err)
+	}
+	h.ask("scopes", map[string]any{"frameId": frames[0].Id}, nil)
+	if n := len(h.Take("continued")); n != 0 {
+		t.Errorf("the session was resumed %d times", n)
+	}
 	h.save("broken")
 	h.says("new: TypeError")
 	h.on(23, replayed, "End of the recording: reproduced")
 	h.save("broken ")
 	h.says("no difference up to here")
 	h.on(23, replayed, "End of the recording: reproduced")
+}
+
+// A client that cannot ask anew is told that the session runs.
+func TestSavedFileResumes(t *testing.T) {
+	h := connectHot(t, nil)
+	h.ask("initialize", map[string]any{"adapterID": "restep"}, nil)
+	h.ask("launch", h.launch(map[string]any{"app": h.url}), nil)
+	h.ask("configurationDone", nil, nil)
+	if _, err := h.Stopped(h.ctx); err != nil {
+		t.Fatal(err)
+	}
+	h.goes("next", 6)
+	h.save("mended")
+	if _, err := h.Event(h.ctx, "continued"); err != nil {
+		t.Fatal(err)
+	}
+	h.on(6, replayed, "")
+}
+
+// A step that the user makes while a saved file is replayed is made after it.
+func TestStepWhileReplaying(t *testing.T) {
+	g := &gate{}
+	h := connectHot(t, g)
+	h.start(nil)
+	h.goes("next", 6)
+	g.advance.shut = true
+	h.save("mended")
+	<-g.advance.entered
+	h.ask("next", map[string]any{"threadId": 1}, nil)
+	close(g.advance.release)
+	h.says("replayed with your change (cart.html)")
+	if s, err := h.Stopped(h.ctx); err != nil || s.Reason != "step" {
+		t.Fatalf("stopped: %+v, %v", s, err)
+	}
+	if got, err := h.Line(h.ctx); err != nil || got == 6 {
+		t.Fatalf("on line %d (%v), want the next", got, err)
+	}
 }
 
 // A move that is under way when a file is saved ends where it would have with the new code from its beginning.

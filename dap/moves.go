@@ -55,6 +55,11 @@ func (s *Session) onContinue(r request, _ dap.ContinueArguments) (any, error) {
 // move answers a request that resumes, then has the player move. The order matters: several clients lose a stop that
 // comes before the response.
 func (s *Session) move(r request, m player.Move, title string, body any) (any, error) {
+	if s.phase == running && s.still {
+		s.respond(r, body, nil)
+		s.afterReplay(m, title)
+		return nil, errLater
+	}
 	if err := s.need(); err != nil {
 		return nil, err
 	}
@@ -79,7 +84,7 @@ func (s *Session) resume(m player.Move, title string) {
 func (s *Session) busy(title string, cancellable bool) (context.Context, int) {
 	s.idle()
 	s.forget()
-	s.phase, s.gaveUp = running, false
+	s.phase, s.gaveUp, s.still, s.then = running, false, false, nil
 	s.moves++
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.cancelMove = cancel
@@ -111,9 +116,17 @@ func (s *Session) arrive(n int, now *moment, err error) {
 		return // it was terminated or restarted meanwhile
 	}
 	s.idle()
+	was := s.now
 	s.phase, s.now, s.play.muted = halted, now, false
+	if then := s.then; then != nil && err == nil { // the stop is that of the move
+		if s.then = nil; now.hot != nil {
+			s.tellHot(now, &stopped{})
+		}
+		then()
+		return
+	}
 	if err == nil && s.runner.stale() { // a change that came when the move had ended
-		s.runAgain()
+		s.runAgain(s.still)
 		return
 	}
 	body := stopped{ThreadID: threadID, AllThreadsStopped: true, Text: now.stop.Text, HitBreakpointIDs: now.stop.Breaks}
@@ -134,7 +147,14 @@ func (s *Session) arrive(n int, now *moment, err error) {
 		body.Reason, body.Description, body.Text = "pause", "The page was lost", err.Error()
 		s.important("restep: the page was lost: " + err.Error() + "\nThe next step opens it again.\n")
 	}
+	left := s.still && s.client.SupportsInvalidatedEvent && was != nil // in the belief that the session stands
+	if left && (was.stop.Pos != now.stop.Pos || was.stop.Reason != now.stop.Reason) {
+		s.send("continued", dap.ContinuedEventBody{ThreadId: threadID, AllThreadsContinued: true})
+	}
 	s.send("stopped", body)
+	if left {
+		s.refresh(was.stop.Pos, now.stop.Pos)
+	}
 	s.follow()
 }
 

@@ -71,6 +71,8 @@ type Session struct {
 	picture    *time.Timer        // of the stop, that is about to be taken
 	patience   *time.Timer        // of a pause that was not obeyed yet
 	gaveUp     bool               // it was not: the page of the move under way was closed
+	still      bool               // a saved file is replayed while the user writes on; see runAgain
+	then       func()             // the move that the client asked for meanwhile; nil: none
 	progress   progressBar
 }
 
