@@ -118,11 +118,7 @@ func (r *pass) expected(ctx context.Context, pos int, e *playback.Event, c Check
 	d := playback.Divergence{Kind: playback.FingerprintDiffer, Pos: pos}
 	var parts []string
 	for _, x := range c.Differs {
-		want := short(x.Want)
-		if x.What == "count" && (e.Op == ">=" || e.Op == "<=") {
-			want = e.Op + " " + want
-		}
-		parts = append(parts, fmt.Sprintf("%s is %s instead of %s", x.What, short(x.Got), want))
+		parts = append(parts, x.text(e.Op))
 	}
 	if len(c.Differs) == 1 && c.Differs[0].What == "url" {
 		d.Kind = playback.URLDiffers
@@ -130,6 +126,18 @@ func (r *pass) expected(ctx context.Context, pos int, e *playback.Event, c Check
 	d.Want, d.Got = c.Differs[0].Want, c.Differs[0].Got
 	d.Text = strings.Join(parts, ", ")
 	return r.list(ctx, d)
+}
+
+// text says what differs, where an operator stands before a count.
+func (x CheckDiff) text(op string) string {
+	if x.What == "sum" { // a hash says nothing to people
+		return "a heading, a control or its value in view is another one"
+	}
+	want := short(x.Want)
+	if x.What == "count" && (op == ">=" || op == "<=") {
+		want = op + " " + want
+	}
+	return fmt.Sprintf("%s is %s instead of %s", x.What, short(x.Got), want)
 }
 
 // countHolds reports whether a count that differs satisfies the line all the same: pages compare for equality, and the
