@@ -34,6 +34,7 @@ func (c *exploreCmd) Validate() error {
 type exploreResult struct {
 	File      string         `json:"file"`
 	Recorded  exploreOrder   `json:"recorded"`
+	Left      string         `json:"left,omitzero"` // where the recorded order left the recording, as every other one may
 	Flip      *exploreOrder  `json:"flip,omitzero"` // the smallest change that turns the outcome
 	Orders    []exploreOrder `json:"orders"`        // the smallest changes first
 	Waits     []exploreWait  `json:"waits"`         // requests, or messages of the app, that were seen to wait for an answer
@@ -136,7 +137,7 @@ func (c *exploreCmd) progress(e *env) func(culprit.Progress) {
 // result puts what was found into words.
 func (c *exploreCmd) result(f *playback.File, x *culprit.Explored) (*exploreResult, error) {
 	r := &exploreResult{
-		File: c.File, Orders: []exploreOrder{}, Waits: []exploreWait{}, Answers: x.Answers, Complete: x.All, Runs: 1 + len(x.Orders), Seed: c.Seed,
+		File: c.File, Left: x.Left, Orders: []exploreOrder{}, Waits: []exploreWait{}, Answers: x.Answers, Complete: x.All, Runs: 1 + len(x.Orders), Seed: c.Seed,
 	}
 	var err error
 	if r.Recorded, err = orderResult(f, &x.Recorded); err != nil {
@@ -202,7 +203,11 @@ func (c *exploreCmd) print(e *env, r *exploreResult) error {
 	default:
 		fmt.Fprintf(e.stdout, "%s\n", p.strong("No other order changes the outcome."))
 	}
-	fmt.Fprintf(e.stdout, "as recorded: %s\n\n", told(&r.Recorded))
+	fmt.Fprintf(e.stdout, "as recorded: %s\n", told(&r.Recorded))
+	if r.Left != "" {
+		fmt.Fprintf(e.stdout, "%s\n", p.warn("but the app leaves the recording there: "+printable(r.Left)))
+	}
+	fmt.Fprintln(e.stdout)
 	counts := map[culprit.Outcome]int{}
 	for i := range r.Orders {
 		o := &r.Orders[i]

@@ -45,6 +45,7 @@ type Order struct {
 // Explored is what came of all orders.
 type Explored struct {
 	Recorded Order
+	Left     string      // where the recorded order left the recording, in a line for people; empty: nowhere
 	Orders   []Order     // in the order of trying: the smallest changes first
 	Needs    map[int]int // answer -> the first request, or message of the app, that was seen to wait for it, as positions
 	Answers  int         // that can be moved, with messages
@@ -82,6 +83,10 @@ func Explore(ctx context.Context, lab *Lab, f *playback.File, o ExploreOptions) 
 	e.found = &Explored{Recorded: recorded.Order, Needs: r.needs, Answers: len(r.answers)}
 	if recorded.Outcome == Left { // as far as that goes
 		e.found.Recorded.Outcome = Fine
+	}
+	blocks := func(d playback.Divergence) bool { return d.Blocking && d.Kind != playback.ErrorNew }
+	if i := slices.IndexFunc(recorded.run.Divergences, blocks); i >= 0 {
+		e.found.Left = recorded.run.Divergences[i].Text
 	}
 	e.runs, e.tried[r.key(order{lines: r.lines})] = 1, true
 	return e.found, e.search(ctx)

@@ -78,6 +78,17 @@ func TestExploreRace(t *testing.T) {
 	}
 }
 
+// TestExploreElsewhere plays an app that is not the recorded one: that no order fails there says little, and why is told.
+func TestExploreElsewhere(t *testing.T) {
+	x, err := Explore(t.Context(), lab(func(*playertest.World) {}), playertest.Race(), ExploreOptions{Runs: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x.Recorded.Outcome != Fine || !strings.Contains(x.Left, "e5") || !strings.Contains(x.Left, "not found") {
+		t.Errorf("as recorded: %s, left %q", x.Recorded.Outcome, x.Left)
+	}
+}
+
 // TestExploreKnowsWhatWaits has an app that asks a second time only when it has the first answer.
 func TestExploreKnowsWhatWaits(t *testing.T) {
 	app := func(w *playertest.World) {
