@@ -176,3 +176,20 @@ func TestViteBase(t *testing.T) {
 		t.Errorf("the verdict is %q", v)
 	}
 }
+
+// A build for production that is made anew with each save, whose files are named after their content: the server knows nothing
+// of it and tells nothing.
+func TestViteBuild(t *testing.T) {
+	serve := vite(t)
+	command := func(port string) []string {
+		words := serve(port) // node vite.js --host …
+		const script = `v=$1; shift; node "$v" build --sourcemap --watch | { grep -m 1 "built in"; node "$v" preview "$@" & cat; }`
+		return append([]string{"sh", "-c", script, "sh"}, words[1:]...)
+	}
+	client, ctx, dir := devSession(t, devApp{viteApp, command, ""}, nil)
+	save(t, filepath.Join(dir, "src/label.ts"), "export const label = (n: number): string => `new ${n}`;\n")
+	if got, want := stopOf(t, ctx, client), (hotStop{"step", "Replayed with your change (label.ts)", ""}); got != want {
+		t.Errorf("the stop is %+v, want %+v", got, want)
+	}
+	shows(t, ctx, client, "new 3")
+}
