@@ -5,9 +5,13 @@ if (R.top) {
   const entries = performance.getEntriesByType;
   const listed = (type) => Reflect.apply(entries, performance, [type]);
   const own = (url) => { try { return new URL(url).origin === R.config.app; } catch { return false; } };
-  let loaded = 0, over = false;
+  const MOST = 20; // of a document: an app may try for ever
+  let loaded = 0, told = 0, over = false;
   const missing = [];
-  const tell = ({ url, status, dead }) => R.seen({ ev: 'code', url, status, dead: dead || status === 0 || status >= 500 || loaded === 0 });
+  const tell = ({ url, status, dead }) => {
+    if (told++ >= MOST) return;
+    R.seen({ ev: 'code', url: url.slice(0, 2000), status, dead: dead || status === 0 || status >= 500 || loaded === 0 });
+  };
 
   /** What came in place of a script: of a module it may be one that it imports. */
   const found = (src) => {
@@ -24,7 +28,7 @@ if (R.top) {
     if (!script(e)) return;
     const what = found(e.target.src);
     if (over) tell(what);
-    else missing.push(what);
+    else if (missing.length < MOST) missing.push(what);
   }, true);
   document.addEventListener('load', (e) => { if (script(e)) loaded++; }, true); // the window is told of none but its own
   addEventListener('load', (e) => {
