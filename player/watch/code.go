@@ -2,6 +2,7 @@ package watch
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -233,7 +234,11 @@ type answer struct {
 
 // get asks the app's server as the page does.
 func (w *Watch) get(target, resource string) (answer, error) {
-	q, err := http.NewRequestWithContext(w.ctx, http.MethodGet, target, nil)
+	return w.getUntil(w.ctx, target, resource)
+}
+
+func (w *Watch) getUntil(ctx context.Context, target, resource string) (answer, error) {
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
 	if err != nil {
 		return answer{}, err
 	}

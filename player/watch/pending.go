@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -108,15 +109,17 @@ func (p *pending) ask(w *Watch) (c Change, ok bool) {
 }
 
 // moved reports whether a document names other code than before: that of a build whose files are named after their content.
-// What was pending is told with that.
+// What was pending is told with that. A server that makes its documents slowly is not waited for: it says itself what is new.
 func (w *Watch) moved() bool {
+	ctx, cancel := context.WithTimeout(w.ctx, soonFor)
+	defer cancel()
 	found := false
 	for _, u := range slices.Sorted(maps.Keys(w.codes)) {
 		c := w.codes[u]
 		if c.resource != "document" || c.status >= 400 {
 			continue
 		}
-		if a, err := w.get(c.url, c.resource); err == nil && a.status == c.status && refsOf(a.content) != c.refs {
+		if a, err := w.getUntil(ctx, c.url, c.resource); err == nil && a.status == c.status && refsOf(a.content) != c.refs {
 			c.keep(a)
 			found = true
 		}
@@ -166,35 +169,38 @@ func (p *pending) satisfied() bool {
 	return true
 }
 
-// names are the files; where the server alone knows of the change yet, those that were saved of what has changed, or else
-// the paths of that.
+// names are the files; where the server alone knows of the change yet, those that were saved, or else the paths of what has
+// changed.
 func (p *pending) names(w *Watch) []string {
 	if len(p.files) > 0 {
 		return slices.Sorted(maps.Keys(p.files))
 	}
+	if out := w.savedLately(); len(out) > 0 || len(p.changed) == 0 {
+		return out
+	}
 	var out []string
 	for u := range p.changed {
-		saved := w.savedOf(u)
-		if parsed, err := url.Parse(u); err == nil && len(saved) == 0 {
-			saved = []string{parsed.Path}
+		if parsed, err := url.Parse(u); err == nil {
+			out = append(out, parsed.Path)
 		}
-		out = append(out, saved...)
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
 
-// savedOf lists the files of code whose content is not what it was when the watch last looked.
-func (w *Watch) savedOf(target string) (out []string) {
-	const lately = 10 * time.Second // most files of a bundle were not saved for long, and are not read
+// savedLately lists the files whose content is not what it was when the watch last looked. Most files of a bundle were not saved
+// for long, and are not read.
+func (w *Watch) savedLately() (out []string) {
+	const lately = 10 * time.Second
 	for path, f := range w.files {
-		if st, err := os.Stat(path); !f.codes[target] || err != nil || time.Since(st.ModTime()) > lately {
+		if st, err := os.Stat(path); err != nil || time.Since(st.ModTime()) > lately {
 			continue
 		}
 		if d, _, ok := hashFile(path); ok && d != f.content {
 			out = append(out, path)
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 

@@ -199,6 +199,22 @@ func TestToldAlready(t *testing.T) {
 	}
 }
 
+// A change that the server tells of first, of a document that is made of the same source, has the name of the file.
+func TestNameOfSaved(t *testing.T) {
+	s := newSite(t, map[string]string{"src/cart.ts": "one"})
+	s.load(1, "/src/cart.ts")
+	w := s.watch
+	w.Close() // its goroutine owns what follows
+	if got := w.savedLately(); len(got) > 0 {
+		t.Errorf("saved before: %v", got)
+	}
+	s.save("src/cart.ts", "two")
+	p := &pending{changed: map[string]bool{s.url + "/": true}}
+	if got := p.names(w); len(got) != 1 || got[0] != s.path("src/cart.ts") {
+		t.Errorf("named: %v", got)
+	}
+}
+
 // Code that imports what was loaded again, or for the first time, is the same code.
 func TestStamps(t *testing.T) {
 	want := sum([]byte(`import "/a.ts"; import "/b.vue?type=style"`))
