@@ -15,28 +15,6 @@ import (
 // not occur there says nothing, and git bisect must not take such a commit for a good one.
 func TestPlayWithoutTheApp(t *testing.T) {
 	needBrowser(t)
-	page := func(status int, text string) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			switch {
-			case r.URL.Path == "/":
-				w.Header().Set("content-type", "text/html")
-				w.WriteHeader(status)
-				fmt.Fprint(w, "<!doctype html><title>Shop</title>"+text)
-			case r.URL.Path == "/app.js":
-				w.Header().Set("content-type", "text/javascript")
-				fmt.Fprint(w, "document.title = 'Cart'")
-			case r.URL.Path == "/imports.js":
-				w.Header().Set("content-type", "text/javascript")
-				fmt.Fprint(w, "import './broken.js'")
-			case r.URL.Path == "/broken.js":
-				http.Error(w, "Transform failed", http.StatusInternalServerError)
-			case r.URL.Path == "/cut.js":
-				panic(http.ErrAbortHandler)
-			default:
-				http.NotFound(w, r)
-			}
-		}
-	}
 	stage := startBrowser(t)
 	for _, c := range []struct {
 		name    string
@@ -45,16 +23,16 @@ func TestPlayWithoutTheApp(t *testing.T) {
 		verdict playback.Verdict
 		told    string // of what did not load; empty: nothing
 	}{
-		{"the document is an error", page(500, "<pre>cannot compile</pre>"), "", playback.Diverged, "/ did not load: status 500"},
-		{"the document is not there", page(404, "<pre>nothing</pre>"), "", playback.Diverged, "/ did not load: status 404"},
-		{"a module is an error", page(200, `<script type="module" src="/app.js"></script><script type="module" src="/broken.js"></script>`), "", playback.Diverged, "/broken.js did not load: status 500"},
-		{"what a module imports is an error", page(200, `<script type="module" src="/app.js"></script><script type="module" src="/imports.js"></script>`), "", playback.Diverged, "/broken.js did not load: status 500"},
-		{"the bundle is not there", page(200, `<script src="/bundle.js"></script>`), "", playback.Diverged, "/bundle.js did not load: status 404"},
-		{"the server dies", page(200, `<script src="/app.js"></script><script src="/cut.js"></script>`), "", playback.Diverged, "/cut.js did not load: no answer"},
-		{"one file is missing here", page(200, `<script src="/app.js"></script><script src="/env.js"></script>`), "", playback.Gone, "/env.js did not load: status 404"},
-		{"an app behind a missing page", page(404, `<script src="/app.js"></script>`), "", playback.Gone, "/ did not load: status 404"},
-		{"an app that tries for ever", page(200, `<script src="/app.js"></script><script>for (let i = 0; i < 100; i++) document.head.append(Object.assign(document.createElement('script'), {src: '/env' + i % 7 + '.js'}))</script>`), "", playback.Gone, "status 404"},
-		{"as recorded", page(200, `<script src="/broken.js"></script>`), `{"t":20,"ev":"req","id":"q1","cause":"e1","method":"GET","url":"https://shop.example/broken.js?v=1","resource":"script"}
+		{"the document is an error", codeServer(500, "<pre>cannot compile</pre>"), "", playback.Diverged, "/ did not load: status 500"},
+		{"the document is not there", codeServer(404, "<pre>nothing</pre>"), "", playback.Diverged, "/ did not load: status 404"},
+		{"a module is an error", codeServer(200, `<script type="module" src="/app.js"></script><script type="module" src="/broken.js"></script>`), "", playback.Diverged, "/broken.js did not load: status 500"},
+		{"what a module imports is an error", codeServer(200, `<script type="module" src="/app.js"></script><script type="module" src="/imports.js"></script>`), "", playback.Diverged, "/broken.js did not load: status 500"},
+		{"the bundle is not there", codeServer(200, `<script src="/bundle.js"></script>`), "", playback.Diverged, "/bundle.js did not load: status 404"},
+		{"the server dies", codeServer(200, `<script src="/app.js"></script><script src="/cut.js"></script>`), "", playback.Diverged, "/cut.js did not load: no answer"},
+		{"one file is missing here", codeServer(200, `<script src="/app.js"></script><script src="/env.js"></script>`), "", playback.Gone, "/env.js did not load: status 404"},
+		{"an app behind a missing page", codeServer(404, `<script src="/app.js"></script>`), "", playback.Gone, "/ did not load: status 404"},
+		{"an app that tries for ever", codeServer(200, `<script src="/app.js"></script><script>for (let i = 0; i < 100; i++) document.head.append(Object.assign(document.createElement('script'), {src: '/env' + i % 7 + '.js'}))</script>`), "", playback.Gone, "status 404"},
+		{"as recorded", codeServer(200, `<script src="/broken.js"></script>`), `{"t":20,"ev":"req","id":"q1","cause":"e1","method":"GET","url":"https://shop.example/broken.js?v=1","resource":"script"}
 {"t":30,"ev":"res","id":"q2","of":"q1","status":500}
 `, playback.Gone, ""},
 	} {
@@ -77,5 +55,30 @@ func TestPlayWithoutTheApp(t *testing.T) {
 				t.Errorf("the verdict is %s with %q, want %s with %q", run.Verdict, told, c.verdict, c.told)
 			}
 		})
+	}
+}
+
+// codeServer serves a page of some text with a status, and scripts of which one loads, one is an error, one imports that, one is cut
+// off, and all others are not there.
+func codeServer(status int, text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			w.Header().Set("content-type", "text/html")
+			w.WriteHeader(status)
+			fmt.Fprint(w, "<!doctype html><title>Shop</title>"+text)
+		case "/app.js":
+			w.Header().Set("content-type", "text/javascript")
+			fmt.Fprint(w, "document.title = 'Cart'")
+		case "/imports.js":
+			w.Header().Set("content-type", "text/javascript")
+			fmt.Fprint(w, "import './broken.js'")
+		case "/broken.js":
+			http.Error(w, "Transform failed", http.StatusInternalServerError)
+		case "/cut.js":
+			panic(http.ErrAbortHandler)
+		default:
+			http.NotFound(w, r)
+		}
 	}
 }

@@ -99,13 +99,7 @@ const bisectSkip = 125
 
 // play checks what was asked for before it starts a browser.
 func (c *playCmd) play(e *env) (*playResult, error) {
-	if err := checkCondition(c.FailIf); err != nil {
-		return nil, err
-	}
-	if err := checkPicture(c.Screenshot); err != nil {
-		return nil, err
-	}
-	if err := c.checkFiles(); err != nil {
+	if err := cmp.Or(checkCondition(c.FailIf), checkPicture(c.Screenshot), c.checkFiles()); err != nil {
 		return nil, err
 	}
 	f, err := openPlayback(c.File)
