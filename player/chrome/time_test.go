@@ -102,6 +102,29 @@ func TestChanceIsSeeded(t *testing.T) {
 	}
 }
 
+// Input has the time of the recording, as apps that measure swipes and double clicks read it.
+func TestInputHasTheTime(t *testing.T) {
+	a := serve(t, map[string]string{"/": `<!doctype html><title>x</title><button id=go>go</button><input id=in><script>
+		const lines = [];
+		for (const type of ['pointerdown', 'click', 'keydown']) {
+			addEventListener(type, (e) => { lines.push(type, e.timeStamp === performance.now(), Math.round(e.timeStamp + performance.timeOrigin - 1795287300120)); setTimeout(() => lines.push(e.timeStamp < performance.now()), 5); });
+		}
+	</script>`})
+	p := opened(t, stage(t), scene(a, &router{}, nil))
+	advance(t, p, player.Window{To: 400})
+	act(t, p, &playback.Event{Kind: playback.Click, On: css("#go")})
+	advance(t, p, player.Window{To: 650})
+	act(t, p, &playback.Event{Kind: playback.Key, On: css("#in"), Key: "a"})
+	advance(t, p, player.Window{To: 800})
+	if got := text(t, p, "[performance.now() < 1000, performance.now() + performance.timeOrigin === Date.now()].join()"); got != "true,true" {
+		t.Errorf("performance tells another time: %s", got)
+	}
+	const want = "pointerdown true 400 click true 400 true true keydown true 650 true"
+	if got := text(t, p, "lines.join(' ')"); got != want {
+		t.Errorf("the page noted %s, want %s", got, want)
+	}
+}
+
 // A request of the app that never ends must not stop the clock for good.
 func TestARequestThatStaysOpen(t *testing.T) {
 	block := make(chan struct{})

@@ -36,12 +36,36 @@ for (const key of Reflect.ownKeys(NativeDate)) {
 }
 globalThis.Date = R.disguise(StandDate, NativeDate);
 Object.defineProperty(NativeDate.prototype, 'constructor', {value: StandDate, writable: true, configurable: true});
+// The browser says when a navigation began, in real time: so the time of a document begins with its script.
+const zero = R.worker ? native.now() - Math.round(performance.now()) : native.now();
 R.replace(Performance.prototype, 'now', (original) => {
   // In whole ms, in which virtual time moves: the fraction of the native one differs by 0.1 ms between runs.
-  const zero = native.now() - Math.round(original.call(performance));
   const read = moving(() => native.now() - zero, 0.1);
   return ({ now() { return this === performance ? read() : original.call(this); } }).now;
 });
+
+if (!R.worker) {
+  const {get, ...rest} = Object.getOwnPropertyDescriptor(Performance.prototype, 'timeOrigin');
+  const {get: stand} = Object.getOwnPropertyDescriptor({
+    get timeOrigin() { return this === performance ? zero : Reflect.apply(get, this, []); },
+  }, 'timeOrigin');
+  Object.defineProperty(Performance.prototype, 'timeOrigin', {...rest, get: R.disguise(stand, get)});
+}
+
+// The browser gives input the real time, which lies a day before the virtual one. While a task runs its clock stands, so that
+// the first who asks an event gets the time at which it came.
+if (!R.worker) {
+  const came = new WeakMap(), {get, ...rest} = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp');
+  const {get: stand} = Object.getOwnPropertyDescriptor({
+    get timeStamp() {
+      const told = Reflect.apply(get, this, []);
+      if (!this.isTrusted || !(this instanceof UIEvent)) return told;
+      if (!came.has(this)) came.set(this, performance.now());
+      return came.get(this);
+    },
+  }, 'timeStamp');
+  Object.defineProperty(Event.prototype, 'timeStamp', {...rest, get: R.disguise(stand, get)});
+}
 
 if (!R.worker) {
   // Frames stand on a grid from the start of the recording.
