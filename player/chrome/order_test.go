@@ -10,7 +10,7 @@ import (
 
 // page wraps a script in a page that has log and at, the time since the recording began.
 func logging(script string) string {
-	return `<!doctype html><title>x</title><script>
+	return `<!doctype html><title>x</title><link rel=icon href="data:,"><script>
 		const out = [], at = () => Date.now() - 1795287300120, log = (what) => out.push(what + ' ' + at());
 		const chain = (n, f) => { const c = new MessageChannel(); c.port1.onmessage = () => { if (--n) c.port2.postMessage(0); else f(); }; c.port2.postMessage(0); };
 		addEventListener('load', () => setTimeout(() => {` + script + `}, 200 - at()));

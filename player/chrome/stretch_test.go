@@ -16,8 +16,8 @@ import (
 // their way, or among timers.
 func TestStopsLeaveNoTrace(t *testing.T) {
 	a := serve(t, map[string]string{
-		"/": `<link rel=icon href="data:,">` + logging(`
-			for (let ms = 0; ms < 40; ms += 3) setTimeout(() => log('timer'), ms);
+		"/": logging(`
+			for (let ms = 1; ms < 40; ms += 3) setTimeout(() => log('timer'), ms);
 			const img = new Image(); img.onload = img.onerror = () => log('picture'); img.src = '/dot';
 			setTimeout(() => import('/late.js').then(() => log('module')), 20);`) +
 			`<script>log('script')</script><script src="/early.js"></script><script type=module src="/one.js"></script>`,
@@ -47,7 +47,7 @@ func TestStopsLeaveNoTrace(t *testing.T) {
 
 // The clock stops where the app fails, and goes on from there as if it had not.
 func TestStopsWhereTheAppFails(t *testing.T) {
-	a := serve(t, map[string]string{"/": `<link rel=icon href="data:,">` + logging(`
+	a := serve(t, map[string]string{"/": logging(`
 		for (let ms = 0; ms < 60; ms += 7) setTimeout(() => log('timer'), ms);
 		setTimeout(() => { setTimeout(() => log('next')); log('fails'); throw new Error('boom'); }, 16);
 		setTimeout(() => Promise.reject('no'), 30);
