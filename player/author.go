@@ -78,7 +78,7 @@ func (p *Player) Author(b *Blocked, r Reply) {
 	c.authored = slices.DeleteFunc(slices.Clone(c.authored), func(a authored) bool { return a.key == key })
 	c.authored = append(c.authored, authored{key, r})
 	p.alter(&c)
-	p.high = 0 // what follows is another run, which is worth telling
+	p.high, p.told = 0, told{} // what follows is another run, which is worth telling
 }
 
 // Allow lets the requests that fit a pattern, as in [Options.Live], reach their server from now on. What is in reach is
@@ -96,7 +96,7 @@ func (p *Player) Allow(pattern string) error {
 	c := *p.course
 	c.allowed = true
 	p.alter(&c)
-	p.opt, p.cat, p.high = o, cat, 0
+	p.opt, p.cat, p.high, p.told = o, cat, 0, told{}
 	return p.drop()
 }
 

@@ -19,6 +19,7 @@ type pass struct {
 
 	pos     int          // the cursor
 	now     float64      // the page's clock, ms since the start
+	common  float64      // when every way through the file has last stopped the clock
 	acted   int          // the last action that was performed, -1 before the first
 	done    int          // actions that were performed
 	hung    bool         // the page does not respond: nothing more can be played on it

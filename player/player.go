@@ -55,6 +55,7 @@ type Player struct {
 	album   album
 	at      Stop // the last stop
 	cursor  int  // the cursor at the last stop
+	told    told // within the events behind high
 	high    int  // how far the run was heard of: nothing before it is repeated to Listen
 	journal []Visit
 	begun   time.Time
@@ -91,7 +92,7 @@ func (p *Player) load(f *playback.File) error {
 	p.album.clear()
 	p.file, p.cat, p.course, p.past = f, cat, p.course.plain(), nil
 	p.broken = map[int]bool{}
-	p.high, p.cursor, p.at, p.journal = 0, 0, Stop{}, nil
+	p.high, p.told, p.cursor, p.at, p.journal = 0, told{}, 0, Stop{}, nil
 	return p.readCheckpoints()
 }
 
@@ -117,7 +118,7 @@ func (p *Player) Start(ctx context.Context) (Stop, error) {
 	p.chase.clear() // the app may be another one by now
 	p.album.clear()
 	p.course, p.past = p.course.plain(), nil
-	p.high, p.begun, p.started = 0, time.Now(), true
+	p.high, p.told, p.begun, p.started = 0, told{}, time.Now(), true
 	p.interrupted.Store(false)
 	p.at, p.cursor = Stop{Reason: Entry, Text: startText}, 0
 	defer p.aim()

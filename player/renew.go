@@ -71,6 +71,7 @@ func (p *Player) Renew(ctx context.Context, to Place) (Stop, error) {
 	defer p.aim()
 	p.at, p.cursor = to.at, to.cursor // where the next move goes if the page is lost
 	p.high = min(p.high, to.cursor)   // what follows is another run, which is worth telling
+	p.told = told{}
 	p.journal, p.past = nil, nil
 	s, err := p.renew(ctx, to)
 	if errors.Is(err, ErrHangs) && p.pass != nil {

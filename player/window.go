@@ -26,25 +26,60 @@ func (r *pass) window(ctx context.Context, w Window) error {
 	for _, a := range w.Answers {
 		r.given[a.Pos] = true
 	}
+	if err := r.take(ctx, &rep); err != nil {
+		return err
+	}
+	if r.halted = rep.Halted; !r.halted && w.End <= w.To {
+		r.common = r.now
+	}
+	return r.noted(ctx)
+}
+
+// take takes in a report. What an earlier pass saw before it stopped is not told again.
+func (r *pass) take(ctx context.Context, rep *Report) error {
+	mayTell, t := r.mayTell, &r.p.told
+	defer func() { r.mayTell = mayTell }()
+	until := r.now
 	for i := range rep.Seen {
-		if err := r.see(ctx, &rep.Seen[i]); err != nil {
+		s := &rep.Seen[i]
+		until = max(until, s.T)
+		r.mayTell = mayTell && (t.pass == r || s.T > t.until)
+		if err := r.see(ctx, s); err != nil {
 			return err
 		}
 	}
+	r.mayTell = mayTell && (t.pass == r || r.now > t.until)
 	for _, d := range rep.Divergences {
 		if err := r.diverge(ctx, d); err != nil {
 			return err
 		}
 	}
-	r.halted = rep.Halted
-	return r.noted(ctx)
+	if mayTell && until > t.until {
+		*t = told{r, until}
+	}
+	return nil
+}
+
+// told is how far the last pass that told what it saw has come, in ms since the start.
+type told struct {
+	pass  *pass
+	until float64
 }
 
 // stretchEnd is when the clock stops next whatever is set: at an action, a check, the next letter that is typed, or a
 // multiple of longest.
 func (r *pass) stretchEnd(w Window) float64 {
+	end := r.naturalEnd(w.Limit)
+	if grid := r.grid(); grid+fine <= end {
+		end = grid
+	}
+	return max(end, w.To)
+}
+
+// naturalEnd is when the next action, check or letter after the limit of a window is due, or the end.
+func (r *pass) naturalEnd(limit int) float64 {
 	end := r.p.cat.end
-	for q := w.Limit; q < r.p.file.Len(); q++ {
+	for q := limit; q < r.p.file.Len(); q++ {
 		if k := r.p.file.Kind(q); k.Action() || k == playback.Bug || k == playback.Expect {
 			end = r.p.file.T(q)
 			break
@@ -53,11 +88,12 @@ func (r *pass) stretchEnd(w Window) float64 {
 	if len(r.rest) > 0 {
 		end = min(end, r.rest[0].T)
 	}
-	if grid := r.cut(0); grid+fine <= end {
-		end = grid
-	}
-	return max(end, w.To)
+	return end
 }
+
+// grid is the next multiple of longest at which the clock stops, after the last point at which every way stopped it: a
+// stop shortly before it leaves it where it is.
+func (r *pass) grid() float64 { return (math.Floor((r.common+fine)/longest) + 1) * longest }
 
 // catchUp runs to the event at the cursor after a window that ended early.
 func (r *pass) catchUp(ctx context.Context) error {
@@ -100,7 +136,8 @@ func (r *pass) through(ctx context.Context, w Window) error {
 	for {
 		part := w
 		part.To = r.cut(step)
-		if part.To+fine > w.To {
+		onGrid := part.To == r.grid() && part.To+fine <= max(w.To, r.naturalEnd(w.Limit))
+		if part.To >= w.To && !(onGrid && part.To == w.To) || part.To+fine > w.To && !onGrid {
 			break
 		}
 		if err := r.window(ctx, part); err != nil {
@@ -129,14 +166,13 @@ func (r *pass) early(limit int) {
 	}
 }
 
-// cut is where the next part of a window ends, at the latest: step ms from now, or a multiple of longest. The clock of a
-// real page does not move in steps below fine.
+// cut is where the next part of a window ends, at the latest: step ms from now, or on the grid. The clock of a real page
+// does not move in steps below fine.
 func (r *pass) cut(step float64) float64 {
-	grid := (math.Floor((r.now+fine)/longest) + 1) * longest
 	if step > 0 {
-		return min(r.now+step, grid)
+		return min(r.now+step, r.grid())
 	}
-	return grid
+	return r.grid()
 }
 
 // slice is the longest part of a window in ms, 0 for no bound but that of [pass.cut].

@@ -53,7 +53,8 @@ func (p *page) Advance(ctx context.Context, w player.Window) (player.Report, err
 
 // runTo runs the clock to the time, with a frame at its end where something on the page waits for one.
 func (p *page) runTo(ctx context.Context, to float64, fast bool) error {
-	p.stretch.framed = p.animated()
+	p.stretch = stretch{begin: p.now, end: p.now, framed: p.animated()}
+	p.halted = false
 	return p.through(ctx, to, fast, false)
 }
 
@@ -64,7 +65,8 @@ func (p *page) through(ctx context.Context, to float64, fast, inner bool) error 
 			return err
 		}
 	}
-	if t := p.shown(); t != nil && p.stretch.framed && !inner && !p.halted && to-p.now >= 3*minBudget {
+	within := p.stretch.long() && p.stretch.end == to || to-p.now >= 3*minBudget
+	if t := p.shown(); t != nil && p.stretch.framed && !inner && !p.halted && within {
 		if err := p.frameBefore(ctx, t, to); err != nil {
 			return err
 		}
@@ -93,7 +95,7 @@ func (p *page) finish(ctx context.Context, to float64, inner bool) error {
 func (p *page) inRealTime(ctx context.Context, to float64) error {
 	const slice = 16
 	begin, from := time.Now(), p.now
-	for to-p.now > slice+minBudget {
+	for to-p.now > slice+3*minBudget { // a frame has room
 		if err := p.run(ctx, slice); err != nil || p.halted {
 			return err
 		}

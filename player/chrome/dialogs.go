@@ -71,6 +71,7 @@ func (a *actor) handleDialog(ctx context.Context, accept bool, text string) erro
 	if err != nil {
 		return err
 	}
+	a.s.Go("Runtime.evaluate", params{"expression": "globalThis.__restep?.noHalt?.()"}) // beforeunload is none of the page's
 	if idle, err := a.idle(ctx); err != nil || !idle || a.rest == nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (t *tab) onEvent(e browser.Event) {
 		default:
 		}
 	case "Fetch.requestPaused":
-		t.requests.Store(true)
+		t.clockOwner().requests.Store(true)
 		t.page.onPaused(t.session, t, e)
 	case "Runtime.bindingCalled":
 		t.onBinding(e)

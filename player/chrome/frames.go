@@ -22,8 +22,10 @@ const (
 
 // frameBefore runs the clock to shortly before the time, and makes a frame there where something waits for one.
 func (p *page) frameBefore(ctx context.Context, t *tab, to float64) error {
-	if err := p.run(ctx, to-2*minBudget-p.now); err != nil {
-		return err
+	if left := to - 2*minBudget - p.now; left > 0 {
+		if err := p.run(ctx, left); err != nil {
+			return err
+		}
 	}
 	if err := p.collect(ctx); err != nil || p.halted || !t.frames || t.open() != nil {
 		return err

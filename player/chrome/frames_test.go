@@ -128,7 +128,14 @@ func TestAnimationObjects(t *testing.T) {
 				setTimeout(() => c.cancel(), 150);
 				const d = box.animate(keys, 400);
 				d.finished.then(() => log('at once', at()));
+				d.onfinish = () => log('its event', at());
 				d.finish();
+				const e = box.animate(keys, 100);
+				e.onfinish = () => log('never: it is paused');
+				setTimeout(() => e.pause(), 60);
+				const n = new Animation(new KeyframeEffect(box, keys, 50));
+				n.onfinish = () => log('made by hand', at());
+				n.play();
 				other.className = 'on';
 				Promise.all(other.getAnimations().map((x) => x.finished)).then(() => log('slid', at()));
 				const r = box.animate(keys, 60);
@@ -136,7 +143,7 @@ func TestAnimationObjects(t *testing.T) {
 			}, 303 - at());
 		`)
 		p.until(3000, 1)
-		p.wantLog("true true", "at once 303", "ready 320", "short 323", "again 378", "and again 445", "AbortError 453", "slid 518", "finished true 618", "finish 618")
+		p.wantLog("true true", "at once 303", "ready 320", "its event 320", "short 323", "made by hand 368", "again 378", "and again 445", "AbortError 453", "slid 518", "finished true 618", "finish 618")
 	}
 }
 

@@ -20,6 +20,17 @@ type stretch struct {
 	framed     bool // when it began, the page had had something that only a frame moves
 }
 
+// work is when only what belongs to the end is left: where a frame is made, that comes before the end.
+func (s *stretch) work() float64 {
+	if s.framed {
+		return s.end - 2*minBudget
+	}
+	return s.end
+}
+
+// long says that there is time for a frame before the end.
+func (s *stretch) long() bool { return s.end-s.begin >= 3*minBudget }
+
 // halt is a place where the page script holds the clock.
 type halt struct {
 	Number int     `json:"number"` // which of those that it was asked for
@@ -34,10 +45,7 @@ func (p *page) enter(w player.Window) (to, last float64, inner bool) {
 		*s = stretch{begin: p.now, framed: p.animated()}
 	}
 	s.end = max(s.begin+minBudget, math.Ceil(max(w.To, w.End)))
-	last = s.end - minBudget
-	if s.framed { // the frame comes before the end
-		last -= 2 * minBudget
-	}
+	last = s.work() - minBudget
 	if w.End <= w.To {
 		return s.end, last, false
 	}
@@ -53,7 +61,7 @@ type haltBy struct {
 }
 
 // watchFailures has the clock stopped where the app fails, if a window wants that. Where there are more clocks than one,
-// the others would be ahead.
+// the others would be ahead; a popup that is shown has none of its own.
 func (p *page) watchFailures(w player.Window, last float64) haltBy {
 	p.halted = false
 	t := p.shown()
@@ -93,20 +101,18 @@ func (p *page) halt(ctx context.Context, to float64) error {
 		}
 		return p.run(ctx, to-p.now)
 	}
-	t, end := clocks[0], p.stretch.end
-	if p.stretch.framed { // the frame comes before the end
-		end -= 2 * minBudget
-	}
+	t := clocks[0]
+	ms := max(minBudget, p.stretch.work()-p.now)
 	t.halts++
 	t.wantHalt(&halt{t.halts, to})
 	defer t.wantHalt(nil)
 	t.sendHalt()
-	t.give(end - p.now)
-	if err := t.use(ctx, end-p.now); err != nil {
+	t.give(ms)
+	if err := t.use(ctx, ms); err != nil {
 		return err
 	}
 	if t.stopped == nil {
-		p.now = end + t.ahead
+		p.now += ms + t.ahead
 		return nil
 	}
 	p.halted = t.stopped.Number != t.halts
@@ -122,8 +128,9 @@ func (t *tab) wantHalt(h *halt) {
 // sendHalt tells the document, and again each that comes meanwhile, where the clock shall be held.
 func (t *tab) sendHalt() {
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	if h := t.wanted; h != nil {
+	h := t.wanted
+	t.mu.Unlock()
+	if h != nil {
 		t.session.Go("Runtime.evaluate", params{"expression": fmt.Sprintf("globalThis.__restep?.stopAt?.(%g, %d)", h.T, h.Number)})
 	}
 }
@@ -136,15 +143,16 @@ func (p *page) heldAt(ctx context.Context, t *tab) error {
 		return err
 	}
 	p.now = t.stopped.T
-	if now, ok := t.time(ctx); ok {
+	if now, ok := t.clock(ctx, "__restep.letGo()"); ok { // the policy holds it now
 		p.now = now - p.start()
 	}
 	return nil
 }
 
-// time is the tab's clock in ms since the epoch; false where its document cannot tell.
-func (t *tab) time(ctx context.Context) (float64, bool) {
-	text, err := t.evaluate(ctx, "String(globalThis.__restep && __restep.clock())")
+// clock is the tab's time by an expression that tells it in ms since the start, in ms since the epoch; false where its
+// document cannot tell.
+func (t *tab) clock(ctx context.Context, expr string) (float64, bool) {
+	text, err := t.evaluate(ctx, "String(globalThis.__restep && "+expr+")")
 	if err != nil {
 		return 0, false
 	}
@@ -164,7 +172,7 @@ func (t *tab) use(ctx context.Context, ms float64) error {
 		if err != nil || !t.held && !t.freed && !requests || t.stopped != nil || t.interrupted {
 			return err
 		}
-		now, ok := t.time(ctx)
+		now, ok := t.clock(ctx, "__restep.clock()")
 		if !ok {
 			return ctx.Err()
 		}

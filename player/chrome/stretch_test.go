@@ -75,6 +75,41 @@ func TestStopsWhereTheAppFails(t *testing.T) {
 	}
 }
 
+// What the user's action does wrong is stopped at when the clock goes on.
+func TestStopsWhereAnActionFails(t *testing.T) {
+	a := serve(t, map[string]string{"/": logging(`document.body.innerHTML = '<button id=go>go</button>'; go.onclick = () => { setTimeout(() => log('timer'), 3); throw new Error('boom'); };`)})
+	p := opened(t, stage(t), scene(a, &router{pass: true}, nil))
+	advance(t, p, player.Window{To: 300})
+	act(t, p, &playback.Event{Kind: playback.Click, On: css("#go")})
+	on := []string{"uncaught"}
+	if r := advance(t, p, player.Window{To: 900, HaltOn: on}); !r.Halted || r.Now != 300 || len(r.Seen) != 1 {
+		t.Errorf("halted: %t at %v with %d seen", r.Halted, r.Now, len(r.Seen))
+	}
+	if r := advance(t, p, player.Window{To: 900, HaltOn: on}); r.Halted || r.Now != 900 {
+		t.Errorf("halted again: %t at %v", r.Halted, r.Now)
+	}
+	if got := text(t, p, "out.join()"); got != "timer 303" {
+		t.Errorf("the page logs %s", got)
+	}
+}
+
+// At a stop the page can be asked for what takes time, as anywhere else.
+func TestAskingAtAStop(t *testing.T) {
+	a := serve(t, map[string]string{"/": logging("setTimeout(() => { throw new Error('boom'); }, 50)")})
+	p := opened(t, stage(t), scene(a, &router{pass: true}, nil))
+	stops := []player.Window{{To: 230, End: 600}, {To: 600, HaltOn: []string{"uncaught"}}}
+	for _, w := range stops {
+		r := advance(t, p, w)
+		if r.Now != 230 && r.Now != 250 {
+			t.Fatalf("the clock is stopped at %v", r.Now)
+		}
+		v, err := p.Eval(t.Context(), player.Eval{Expr: "await new Promise((f) => setTimeout(() => f('done'), 5))", Await: true, Timeout: time.Second})
+		if err != nil || v.Text != `"done"` {
+			t.Errorf("at %v a timer gives %q, %v", r.Now, v.Text, err)
+		}
+	}
+}
+
 // A document that never loads to its end is stopped too, and gets what other threads do for it.
 func TestStopsInALoadWithoutEnd(t *testing.T) {
 	block := make(chan struct{})

@@ -157,6 +157,13 @@ func (t *tab) follows() bool {
 	return t.leader != nil
 }
 
+// clockOwner is the tab whose clock this one has.
+func (t *tab) clockOwner() *tab {
+	t.page.mu.Lock()
+	defer t.page.mu.Unlock()
+	return cmp.Or(t.leader, t)
+}
+
 // setup sends everything that must be in place before the document's first line, and lets it go.
 // Emulation.setFocusEmulationEnabled must not be among it: together with virtual time it crashes the renderer of
 // Chromium 156 at the first navigation. A tab of its own window has the focus anyway.

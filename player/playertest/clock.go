@@ -27,14 +27,14 @@ func (p *Page) schedule(at float64, w *World, run func()) {
 
 // Advance implements [player.Page].
 func (p *Page) Advance(ctx context.Context, w player.Window) (player.Report, error) {
-	p.window, p.failed, p.handles = w, false, nil
+	p.window, p.handles = w, nil
 	to := w.To
 	p.answers = append(p.answers, w.Answers...)
 	for {
 		if err := p.ready(ctx); err != nil {
 			return player.Report{}, err
 		}
-		if p.failed {
+		if p.failed() {
 			to = min(to, math.Ceil(p.now))
 		}
 		if !p.next(to) {
@@ -52,7 +52,7 @@ func (p *Page) Advance(ctx context.Context, w player.Window) (player.Report, err
 		p.next(p.now + 1e9)
 	}
 	r := player.Report{Seen: p.seen, Now: p.now, Halted: to < w.To, Divergences: p.differs}
-	p.seen, p.differs = nil, nil
+	p.seen, p.differs, p.wrong = nil, nil, nil
 	return r, nil
 }
 
@@ -69,7 +69,7 @@ func (p *Page) next(to float64) bool {
 		}
 		return true
 	}
-	if i < 0 || due > to || p.failed {
+	if i < 0 || due > to || p.failed() {
 		return false
 	}
 	a := p.answers[i]
@@ -124,4 +124,9 @@ func (p *Page) deliver(a player.Answer) {
 }
 
 // fails notes what the app does wrong, in the words of [player.Window.HaltOn].
-func (p *Page) fails(filter string) { p.failed = p.failed || slices.Contains(p.window.HaltOn, filter) }
+func (p *Page) fails(filter string) { p.wrong = append(p.wrong, filter) }
+
+// failed reports whether what the window halts on was seen since the last report.
+func (p *Page) failed() bool {
+	return slices.ContainsFunc(p.wrong, func(filter string) bool { return slices.Contains(p.window.HaltOn, filter) })
+}

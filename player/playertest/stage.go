@@ -73,7 +73,7 @@ type Page struct {
 	release map[int]bool    // answers that were released
 	live    int             // number of the last live request
 	hung    bool            // the app is in an endless loop
-	failed  bool            // what the window halts on was seen in it
+	wrong   []string        // what the app did wrong since the last report, in the words of HaltOn
 	seen    []player.Seen
 	differs []playback.Divergence // what the app did that only a page can report
 	handles []any

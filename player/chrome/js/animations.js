@@ -4,14 +4,15 @@
 if (R.top && globalThis.Animation) {
   const native = R.native, then = native.Promise.prototype.then;
   const promise = (name) => Object.getOwnPropertyDescriptor(Animation.prototype, name);
-  const own = promise('finished').get;
+  const own = promise('finished').get, {addEventListener: listen, dispatchEvent: dispatch} = EventTarget.prototype;
 
-  // Animation -> {told: its promise whose end the app may know, waiting: [{resolve, reject}], timer: of an end to be told}
+  // Animation -> {told: its promise whose end the app may know, waiting: [{resolve, reject}], timer: of an end to be told,
+  // end: what tells it, over: the app itself has ended it}
   const known = new WeakMap();
   const know = (animation) => {
     if (!known.has(animation)) {
-      known.set(animation, {told: null, waiting: [], timer: 0});
-      for (const type of ['finish', 'cancel', 'remove']) animation.addEventListener(type, hold);
+      known.set(animation, {told: null, waiting: [], timer: 0, end: null, over: false});
+      for (const type of ['finish', 'cancel', 'remove']) Reflect.apply(listen, animation, [type, hold]);
     }
     return known.get(animation);
   };
@@ -25,15 +26,20 @@ if (R.top && globalThis.Animation) {
     if (!e.isTrusted) return;
     e.stopImmediatePropagation();
     const animation = e.currentTarget, copy = new e.constructor(e.type, e), of = Reflect.apply(own, animation, []);
+    const k = known.get(animation);
     const deliver = () => {
       if (e.type === 'finish') {
+        k.end = null;
         R.forgetAnimation(animation);
         tell(animation, of);
       }
-      native.queueMicrotask(() => animation.dispatchEvent(copy)); // its promise goes first
+      native.queueMicrotask(() => Reflect.apply(dispatch, animation, [copy])); // its promise goes first
     };
-    const later = (wait) => { known.get(animation).timer = native.setTimeout(deliver, wait); };
-    R.holdUntilFrame({type: e.type, target: animation, run: e.type === 'finish' ? R.runOf(animation) : undefined, deliver, later});
+    const later = (wait) => {
+      k.end = deliver;
+      k.timer = native.setTimeout(deliver, wait);
+    };
+    R.holdUntilFrame({type: e.type, target: animation, run: e.type === 'finish' && !k.over ? R.runOf(animation) : undefined, deliver, later});
   };
 
   // A promise of the app for each of the platform's.
@@ -58,21 +64,33 @@ if (R.top && globalThis.Animation) {
     Object.defineProperty(Animation.prototype, name, {...d, get: R.disguise(get, d.get)});
   }
 
+  // anew forgets an end that was not told: it will not come, or another.
+  const anew = (animation) => {
+    const k = know(animation);
+    native.clearTimeout(k.timer);
+    k.end = null;
+    k.over = false;
+    R.forgetAnimation(animation);
+    return k;
+  };
   // What the app itself ends or cancels is over at once.
   R.replace(Animation.prototype, 'finish', (original) => ({
     finish() {
-      const result = Reflect.apply(original, this, arguments);
-      know(this);
+      const result = Reflect.apply(original, this, arguments), k = know(this);
+      k.over = true;
+      R.hurryAnimation(this);
+      if (k.end) {
+        native.clearTimeout(k.timer);
+        R.holdUntilFrame({type: 'finish', target: this, deliver: k.end});
+      }
       tell(this, Reflect.apply(own, this, []));
       return result;
     },
   }).finish);
   R.replace(Animation.prototype, 'cancel', (original) => ({
     cancel() {
-      const k = know(this), list = k.waiting;
-      native.clearTimeout(k.timer);
+      const k = anew(this), list = k.waiting;
       k.waiting = [];
-      R.forgetAnimation(this);
       for (const w of list) w.reject(new DOMException('The user aborted a request.', 'AbortError'));
       return Reflect.apply(original, this, arguments);
     },
@@ -87,15 +105,24 @@ if (R.top && globalThis.Animation) {
       return animation;
     },
   }).animate);
-  for (const name of ['play', 'reverse']) {
+  for (const name of ['play', 'reverse', 'pause']) {
     R.replace(Animation.prototype, name, (original) => ({
       [name]() {
-        know(this);
+        anew(this);
         R.stir();
         return Reflect.apply(original, this, arguments);
       },
     })[name]);
   }
+  const Made = globalThis.Animation, stand = new Proxy(Made, {
+    construct(target, args, made) {
+      const animation = Reflect.construct(target, args, made === stand ? target : made);
+      know(animation); // its events come to us before the app
+      return animation;
+    },
+  });
+  Object.defineProperty(Made.prototype, 'constructor', {...Object.getOwnPropertyDescriptor(Made.prototype, 'constructor'), value: stand});
+  Object.defineProperty(globalThis, 'Animation', {...Object.getOwnPropertyDescriptor(globalThis, 'Animation'), value: stand});
   for (const holder of [Element, Document, ShadowRoot]) {
     R.replace(holder.prototype, 'getAnimations', (original) => ({
       getAnimations() {

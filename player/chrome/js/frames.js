@@ -92,6 +92,10 @@ if (R.top) {
     R.stir();
   };
   R.runOf = begin;
+  /** Its end is told in the next frame. */
+  R.hurryAnimation = (animation) => {
+    for (const h of events) if (h.target === animation) h.run = undefined;
+  };
   /** Its end is told, or never will be. */
   R.forgetAnimation = (animation) => {
     scripted.delete(animation);

@@ -29,6 +29,7 @@
   const ready = [];        // answers whose request has come, by due time, then file order
   // The stretch of the clock, and for what it stops before its end: haltBy of stretch.go.
   let span = { to: 0, halt: { number: 0, last: 0, on: null } };
+  const missed = new Set(); // filters of failures that came when the clock stood, or was about to
   let halted = false, calm = false, busy = false, waits = 0, resting = 0;
 
   // turn runs f as a task of its own, after what was posted before; rest runs it after everything that the page has to
@@ -73,10 +74,12 @@
   R.window = (w) => {
     if (w.to !== span.to) R.restFrames?.();
     R.goOn?.();
+    if (w.asked) w.halt = span.halt; // of the window that the document has got before
     span = w;
     halted = calm = false;
     w.answers?.forEach(give);
     if (w.last) R.unpacked?.();
+    if (w.last && !w.asked) for (const filter of [...missed]) failed(filter);
     if (w.asked) R.relay?.(w);
     schedule();
   };
@@ -105,12 +108,26 @@
       return;
     }
     const { number, last, on } = span.halt;
-    if (calm || halted || !on?.includes(filter) || R.clock() > last) return;
-    halted = true;
-    R.stopAt(R.clock(), number);
+    if (R.clock() > last) missed.add(filter);
+    else if (!calm && !halted && on?.includes(filter)) {
+      halted = true;
+      R.stopAt(R.clock(), number);
+    }
+  };
+  /** Go has been told of what has failed. */
+  R.forgive = () => missed.clear();
+  /** Go: its policy holds the clock now. The time. */
+  R.letGo = () => {
+    R.goOn();
+    halted = false;
+    schedule();
+    return R.clock();
   };
   /** In this stretch nothing stops the clock any more: the app opens a dialog. */
   R.noHalt = () => {
+    if (!R.top) {
+      try { window.top.__restep.noHalt(); } catch { /* a document of another origin */ }
+    }
     calm = true;
     R.goOn();
     if (!halted) return;

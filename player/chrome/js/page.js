@@ -67,6 +67,7 @@ R.limit = (what) => {
 R.drain = () => {
   const seen = journal;
   journal = [];
+  R.forgive?.();
   return native.stringify({seen, frames: R.needsFrame ? R.needsFrame() : false});
 };
 
