@@ -7,11 +7,12 @@ if (R.top && globalThis.Animation) {
   const own = promise('finished').get, {addEventListener: listen, dispatchEvent: dispatch} = EventTarget.prototype;
 
   // Animation -> {told: its promise whose end the app may know, waiting: [{resolve, reject}], timer: of an end to be told,
-  // end: what tells it, over: the app itself has ended it}
+  // end: what tells it, over: the app itself has ended it, number: of the animation}
+  let count = 0;
   const known = new WeakMap();
   const know = (animation) => {
     if (!known.has(animation)) {
-      known.set(animation, {told: null, waiting: [], timer: 0, end: null, over: false});
+      known.set(animation, {told: null, waiting: [], timer: 0, end: null, over: false, number: ++count});
       for (const type of ['finish', 'cancel', 'remove']) Reflect.apply(listen, animation, [type, hold]);
     }
     return known.get(animation);
@@ -39,7 +40,7 @@ if (R.top && globalThis.Animation) {
       k.end = deliver;
       k.timer = native.setTimeout(deliver, wait);
     };
-    R.holdUntilFrame({type: e.type, target: animation, run: e.type === 'finish' && !k.over ? R.runOf(animation) : undefined, deliver, later});
+    R.holdUntilFrame({type: e.type, target: animation, order: 1e9 + k.number, run: e.type === 'finish' && !k.over ? R.runOf(animation) : undefined, deliver, later});
   };
 
   // A promise of the app for each of the platform's.
@@ -49,7 +50,7 @@ if (R.top && globalThis.Animation) {
     const k = know(animation);
     const stand = new native.Promise((resolve, reject) => {
       Reflect.apply(then, real, [(v) => {
-        if (name === 'ready') R.holdUntilFrame({type: name, target: animation, deliver: () => resolve(v)});
+        if (name === 'ready') R.holdUntilFrame({type: name, target: animation, order: k.number, deliver: () => resolve(v)});
         else if (k.told === real) resolve(v);
         else k.waiting.push({resolve: () => resolve(v), reject});
       }, reject]);
@@ -81,7 +82,7 @@ if (R.top && globalThis.Animation) {
       R.hurryAnimation(this);
       if (k.end) {
         native.clearTimeout(k.timer);
-        R.holdUntilFrame({type: 'finish', target: this, deliver: k.end});
+        R.holdUntilFrame({type: 'finish', target: this, order: 1e9 + k.number, deliver: k.end});
       }
       tell(this, Reflect.apply(own, this, []));
       return result;

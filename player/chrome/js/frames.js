@@ -85,7 +85,7 @@ if (R.top) {
     events.push(held);
     R.stir();
   };
-  /** Holds an event of frames.js's kind, or what has deliver() and, where it has a run, later(ms), in place of a copy. */
+  /** Holds an event of frames.js's kind, or what has deliver() and, where it has a run, later(ms), in place of a copy; its order is behind those. */
   R.holdUntilFrame = (held) => {
     animated = true;
     events.push(held);
@@ -146,7 +146,8 @@ if (R.top) {
 
   /** Delivers what was held: events in their order, then observers in theirs. */
   R.release = () => {
-    const list = events, now = native.now();
+    // By the real time, what Animation objects tell comes in any order.
+    const list = events.sort((a, b) => (a.order ?? 0) - (b.order ?? 0)), now = native.now();
     events = [];
     for (const e of list) {
       if (e.run) e.run.at ??= frameAt; // it came to its end by itself
