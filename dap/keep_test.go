@@ -46,7 +46,7 @@ func TestRunsAreKept(t *testing.T) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	want := []string{
-		`reproduced 16 until "e15" unseen []`, `reproduced 18 until "e17" unseen []`,
+		`reproduced 17 until "e16" unseen []`, `reproduced 18 until "e17" unseen []`,
 		`reproduced 22 until "" unseen []`, `reproduced 22 until "" unseen []`,
 	}
 	if !slices.Equal(k.runs, want) {

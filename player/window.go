@@ -158,10 +158,15 @@ func (r *pass) through(ctx context.Context, w Window) error {
 	return nil
 }
 
-// early notes that a window ended before its time: the cursor is at the first event that is not due yet.
+// early notes that a window ended before its time: the cursor is at the first event that is not due yet, and behind what
+// the page has done a little earlier than in the recording.
 func (r *pass) early(limit int) {
 	r.partial = true
-	for r.pos < limit && r.p.file.T(r.pos) <= r.now {
+	for r.pos < limit {
+		_, seen := r.led.live[r.pos]
+		if r.p.file.T(r.pos) > r.now && !(seen && r.p.cat.observed(r.pos)) {
+			return
+		}
 		r.pos++
 	}
 }
