@@ -1,9 +1,6 @@
 package chrome
 
 import (
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -112,24 +109,7 @@ func TestAskingAtAStop(t *testing.T) {
 
 // A document that never loads to its end is stopped too, and gets what other threads do for it.
 func TestStopsInALoadWithoutEnd(t *testing.T) {
-	block := make(chan struct{})
-	a := &app{Server: httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/never" {
-			<-block
-			return
-		}
-		w.Header().Set("content-type", "text/html")
-		io.WriteString(w, `<!doctype html><title>x</title><img src="/never"><script>
-			setTimeout(() => crypto.subtle.digest('SHA-1', new Uint8Array(3)).then(() => { document.title = 'digest'; }), 50)</script>`)
-	}))}
-	t.Cleanup(func() { close(block); a.Close() })
-	p, err := stage(t).Open(t.Context(), scene(a, &router{}, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { p.Close() })
-	p.(*page).patience = time.Second / 4
-	act(t, p, &playback.Event{Kind: playback.Open, URL: "https://shop.example/"})
+	p := neverLoaded(t, `setTimeout(() => crypto.subtle.digest('SHA-1', new Uint8Array(3)).then(() => { document.title = 'digest'; }), 50)`)
 	if r := advance(t, p, player.Window{To: 100, End: 1000}); r.Now != 100 {
 		t.Errorf("the clock is stopped at %v", r.Now)
 	}

@@ -125,8 +125,9 @@ func TestInputHasTheTime(t *testing.T) {
 	}
 }
 
-// A request of the app that never ends must not stop the clock for good.
-func TestARequestThatStaysOpen(t *testing.T) {
+// neverLoaded begins to load a page with a script whose picture is never answered, and is not patient with it.
+func neverLoaded(t *testing.T, script string) player.Page {
+	t.Helper()
 	block := make(chan struct{})
 	a := &app{Server: httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/never" {
@@ -134,7 +135,7 @@ func TestARequestThatStaysOpen(t *testing.T) {
 			return
 		}
 		w.Header().Set("content-type", "text/html")
-		io.WriteString(w, `<!doctype html><title>x</title><img src="/never"><script>setTimeout(() => document.title = 'later ' + Date.now(), 50)</script>`)
+		io.WriteString(w, `<!doctype html><title>x</title><img src="/never"><script>`+script+`</script>`)
 	}))}
 	t.Cleanup(func() { close(block); a.Close() })
 	p, err := stage(t).Open(t.Context(), scene(a, &router{}, nil))
@@ -144,6 +145,12 @@ func TestARequestThatStaysOpen(t *testing.T) {
 	t.Cleanup(func() { p.Close() })
 	p.(*page).patience = time.Second / 4
 	act(t, p, &playback.Event{Kind: playback.Open, URL: "https://shop.example/"})
+	return p
+}
+
+// A request of the app that never ends must not stop the clock for good.
+func TestARequestThatStaysOpen(t *testing.T) {
+	p := neverLoaded(t, `setTimeout(() => document.title = 'later ' + Date.now(), 50)`)
 	r := advance(t, p, player.Window{To: 1000})
 	if got := text(t, p, "document.title.split(' ')[0] + Date.now()"); got != "later1795287301120" {
 		t.Errorf("the page shows %q", got)
