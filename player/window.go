@@ -110,7 +110,8 @@ func (r *pass) catchUp(ctx context.Context) error {
 }
 
 // advance runs a window and moves the cursor to its limit. What is left of a typed text is typed on the way, when it was.
-// An interrupt, a failure of the app, or the effect that a breakpoint waits for, leaves the cursor at the first event that is not due yet.
+// An interrupt, a failure of the app, or the effect that a breakpoint waits for, leaves the cursor at the first event that
+// is not due yet.
 func (r *pass) advance(ctx context.Context, w Window) error {
 	for len(r.rest) > 0 && r.rest[0].T <= w.To {
 		part := w
@@ -135,9 +136,7 @@ func (r *pass) through(ctx context.Context, w Window) error {
 	step := r.slice(w.To)
 	for {
 		part := w
-		part.To = r.cut(step)
-		onGrid := part.To == r.grid() && part.To+fine <= max(w.To, r.naturalEnd(w.Limit))
-		if part.To >= w.To && !(onGrid && part.To == w.To) || part.To+fine > w.To && !onGrid {
+		if part.To = r.cut(w, step); part.To >= w.To {
 			break
 		}
 		if err := r.window(ctx, part); err != nil {
@@ -171,13 +170,17 @@ func (r *pass) early(limit int) {
 	}
 }
 
-// cut is where the next part of a window ends, at the latest: step ms from now, or on the grid. The clock of a real page
-// does not move in steps below fine.
-func (r *pass) cut(step float64) float64 {
-	if step > 0 {
-		return min(r.now+step, r.grid())
+// cut is where the next part of a window ends: step ms from now, where that is not 0, on the grid, or where the window
+// does. The clock of a real page does not move in steps below fine.
+func (r *pass) cut(w Window, step float64) float64 {
+	to := w.To
+	if part := r.now + step; step > 0 && part+fine <= to {
+		to = part
 	}
-	return r.grid()
+	if grid := r.grid(); grid+fine <= r.naturalEnd(w.Limit) { // as in stretchEnd: else no way stops there
+		to = min(to, grid)
+	}
+	return to
 }
 
 // slice is the longest part of a window in ms, 0 for no bound but that of [pass.cut].
