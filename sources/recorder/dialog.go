@@ -1,6 +1,8 @@
 package recorder
 
 import (
+	"cmp"
+
 	"restep/player/browser"
 	"restep/player/playback"
 )
@@ -19,7 +21,8 @@ func (t *tab) onDialog(e browser.Event) {
 	if e.Decode(&d) != nil {
 		return
 	}
-	t.dialogShown, t.dialogAt = true, t.s.arrival()
+	// On a busy machine the event comes after what the app did behind the dialog; of beforeunload the page tells nothing.
+	t.dialogShown, t.dialogAt, t.asks = true, cmp.Or(t.asks, t.s.arrival()), 0
 	if t.s.o.Headless && t.s.o.Port == 0 {
 		t.main.cdp.Go("Page.handleJavaScriptDialog", params{"accept": true})
 	}

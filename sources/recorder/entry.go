@@ -29,6 +29,7 @@ const (
 	entryCommit   = "restep.commit"   // Text: the commit of the app
 	entryPosition = "restep.position" // Text: the position on earth that the app was told
 	entryProblem  = "restep.problem"  // Text, Count: what the page script could not do, without anything of the page, and for the how manieth time
+	entryAsks     = "restep.asks"     // the page is about to open a dialog
 	entryAnswered = "restep.answered" // the page goes on after a dialog
 	entrySocket   = "restep.socket"   // URL, CloseBy, Dir, Text: a WebSocket was closed
 )
@@ -87,6 +88,8 @@ func (s *session) onEntry(t *tab, f *frame, e *playback.Event) {
 		s.onPosition(e.Text)
 	case entryProblem:
 		s.problems.reported("the page script in tab "+t.name+": "+e.Text, e.Count)
+	case entryAsks:
+		t.asks = e.T
 	case entryAnswered:
 		t.goesOn(e.T)
 		t.tellAnswer()

@@ -29,6 +29,7 @@ type tab struct {
 	at          int         // where in it the tab is
 	dialogShown bool
 	dialogAt    float64         // when the last dialog opened, in ms since the start
+	asks        float64         // when the page has said that it is about to open one, likewise; 0: not since
 	wentOn      float64         // when the page last did something, likewise, where that is known
 	answer      *playback.Event // to a dialog, which is not written yet
 	document    string          // URL of the last document that was requested in it
